@@ -1,0 +1,44 @@
+import Synchronization
+
+/// State that belongs to the process and not to one build of a filter, so that a reload keeps it: a cache, a file.
+///
+/// Asking twice with an equal key gives the same object. Used while filters are built, never on the request path.
+public final class SharedFilterState: Sendable {
+    private let objects = Mutex<[String: any AnyObject & Sendable]>([:])
+
+    /// Makes an empty store.
+    public init() {}
+
+    /// The object of that key, made by `make` the first time.
+    ///
+    /// - Parameters:
+    ///   - key: Names the object; begin it with the filter's name. Include what makes two objects different.
+    ///   - make: Makes the object; called at most once for a key unless it throws.
+    /// - Returns: The object. If an object of another type has the key, a new object that is not kept.
+    public func object<Object: AnyObject & Sendable>(
+        _ key: String,
+        make: () throws -> Object
+    ) rethrows -> Object {
+        if let known = self.objects.withLock({ $0[key] }) as? Object { return known }
+        let made = try make()
+        return self.objects.withLock { objects in
+            if let known = objects[key] as? Object { return known }
+            if objects[key] == nil { objects[key] = made }
+            return made
+        }
+    }
+
+    /// Has every ``LogDestination`` among the objects opened anew.
+    package func reopenAll() {
+        for destination in self.destinations { destination.reopen() }
+    }
+
+    /// Has every ``LogDestination`` among the objects write what waits.
+    package func flushAll() async {
+        for destination in self.destinations { await destination.flush() }
+    }
+
+    private var destinations: [any LogDestination] {
+        self.objects.withLock { $0.values.compactMap { $0 as? any LogDestination } }
+    }
+}

@@ -1,0 +1,146 @@
+/// Makes the states of a ``PatternAutomaton``, each once.
+struct PatternAutomatonBuilder {
+    private static let maximumStates = 500
+    /// Visits to instructions; keeps the time for one pattern below a few milliseconds.
+    private static let maximumWork = 100_000
+
+    private struct State: Hashable {
+        /// Where matches stand before what can be done without a byte; in ascending order.
+        var places: [Int32]
+        /// A byte that stands for the one before, or -1 at the beginning of the text.
+        var previous: Int
+    }
+
+    private let program: PatternProgram
+    private(set) var classes = [UInt8](repeating: 0, count: 256)
+    private(set) var columnCount = 1
+    private(set) var table: [UInt16] = []
+    /// One byte of each class.
+    private var samples: [UInt8] = []
+    /// The index in `kinds` of each sample's kind.
+    private var sampleKinds: [Int] = []
+    /// One byte of each kind that assertions tell apart.
+    private let kinds: [Int]
+    private var states: [State] = []
+    private var numbers: [State: UInt16] = [:]
+    private var work = 0
+    private var marks: [Int]
+    private var mark = 0
+
+    init(_ program: PatternProgram) {
+        self.program = program
+        self.kinds = program.hasAssertions ? [0x20, 0x61, 0x0A] : [0x20]
+        self.marks = [Int](repeating: 0, count: program.instructions.count)
+        self.divideBytes()
+    }
+
+    /// False when a bound was reached.
+    mutating func build() -> Bool {
+        let absorbing = State(places: [], previous: -2)
+        // Dead and matched lead nowhere; their rows keep the numbering plain.
+        self.states = [absorbing, absorbing]
+        self.table = [UInt16](repeating: PatternAutomaton.dead, count: 2 * self.columnCount)
+        _ = self.number(of: State(places: [self.program.start], previous: -1))
+        var number = 2
+        while number < self.states.count {
+            guard self.states.count <= Self.maximumStates, self.work <= Self.maximumWork else { return false }
+            self.appendRow(for: self.states[number])
+            number += 1
+        }
+        return true
+    }
+
+    /// What comes next matters to assertions only, and they tell but a few kinds of bytes apart.
+    private mutating func appendRow(for state: State) {
+        let closures = self.kinds.map { self.closure(of: state, before: $0) }
+        for (sample, kind) in zip(self.samples, self.sampleKinds) {
+            let waiting = closures[kind]
+            let next = waiting.map { self.number(of: self.state(after: $0, taking: sample)) }
+            self.table.append(next ?? PatternAutomaton.matched)
+        }
+        let isMatched = self.closure(of: state, before: -1) == nil
+        self.table.append(isMatched ? PatternAutomaton.matched : PatternAutomaton.dead)
+    }
+
+    private mutating func number(of state: State) -> UInt16 {
+        if state.places.isEmpty { return PatternAutomaton.dead }
+        if let number = self.numbers[state] { return number }
+        let number = UInt16(truncatingIfNeeded: self.states.count)
+        self.states.append(state)
+        self.numbers[state] = number
+        return number
+    }
+
+    private mutating func state(after waiting: [Int32], taking byte: UInt8) -> State {
+        var places: [Int32] = self.program.isAnchored ? [] : [self.program.start]
+        self.mark += 1
+        self.work += waiting.count
+        for place in waiting {
+            guard let next = self.program.next(after: place, taking: byte), self.marks[Int(next)] != self.mark else {
+                continue
+            }
+            self.marks[Int(next)] = self.mark
+            places.append(next)
+        }
+        if places.count > 1 { places.sort() }
+        return State(places: places, previous: self.representative(byte))
+    }
+
+    /// What waits for a byte, or nil when a match is complete.
+    private mutating func closure(of state: State, before next: Int) -> [Int32]? {
+        var waiting: [Int32] = []
+        var pending = state.places
+        self.mark += 1
+        while let place = pending.popLast() {
+            guard self.marks[Int(place)] != self.mark else { continue }
+            self.marks[Int(place)] = self.mark
+            self.work += 1
+            switch self.program.instructions[Int(place)] {
+            case .accept: return nil
+            case .range, .set, .choice: waiting.append(place)
+            case .save(_, let next): pending.append(next)
+            case .split(let first, let second): pending += [first, second]
+            case .assertion(let assertion, let target):
+                if assertion.holds(after: state.previous, before: next) { pending.append(target) }
+            }
+        }
+        return waiting
+    }
+}
+
+extension PatternAutomatonBuilder {
+    /// Only assertions look back, and they tell newlines, word characters and others apart.
+    private func representative(_ byte: UInt8) -> Int {
+        guard self.program.hasAssertions else { return 0x20 }
+        if byte == 0x0A { return 0x0A }
+        return PatternAssertion.isWord(Int(byte)) ? 0x61 : 0x20
+    }
+
+    private mutating func divideBytes() {
+        let begins = self.classBeginnings()
+        for byte in UInt8.min...UInt8.max {
+            if begins[Int(byte)] {
+                self.samples.append(byte)
+                self.sampleKinds.append(self.kinds.firstIndex(of: self.representative(byte)) ?? 0)
+            }
+            self.classes[Int(byte)] = UInt8(truncatingIfNeeded: self.samples.count - 1)
+        }
+        self.columnCount = self.samples.count + 1
+    }
+
+    /// The bytes that some test of the program tells apart from the byte before.
+    private func classBeginnings() -> [Bool] {
+        var begins = [Bool](repeating: false, count: 257)
+        begins[0] = true
+        for instruction in self.program.instructions {
+            guard case .range(let lower, let upper, _) = instruction else { continue }
+            begins[Int(lower)] = true
+            begins[Int(upper) + 1] = true
+        }
+        for byte in UInt8(1)...UInt8.max {
+            let isTold = self.program.sets.contains { $0.contains(byte) != $0.contains(byte - 1) }
+            if isTold || self.representative(byte) != self.representative(byte - 1) { begins[Int(byte)] = true }
+        }
+        return begins
+    }
+}
