@@ -1,0 +1,22 @@
+package import FilterAPI
+
+/// `admin`: the listener for operators.
+package struct AdminConfiguration: Sendable {
+    /// Where it listens.
+    package let address: SocketAddressText?
+    /// What callers have to present as a bearer token.
+    package let token: Secret?
+
+    init(_ fields: ConfigurationFields) {
+        address = fields.requiredParsed("address", help: "Where the admin listener binds.") {
+            (text) throws(ConfigurationMistake) in try SocketAddressText(listening: text)
+        }
+        token = fields.secret("token", help: "Bearer token; required when the address is not loopback.")
+        if let address, !address.isLoopback, token?.isEmpty ?? true {
+            fields.error(
+                at: fields.has("token") ? "token" : "address",
+                "a token is required because \(address) is not a loopback address; set \"token\" or bind 127.0.0.1"
+            )
+        }
+    }
+}

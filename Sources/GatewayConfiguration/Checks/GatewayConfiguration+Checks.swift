@@ -1,0 +1,102 @@
+import FilterAPI
+
+/// What can only be seen once all parts have been read.
+extension GatewayConfiguration {
+    func check(_ context: ConfigurationContext, _ descriptions: [String: FilterDescription]) {
+        let issues = context.issues
+        checkNames(issues)
+        checkListenerAddresses(issues)
+        checkCertificateDomains(issues)
+        checkReferences(issues)
+        checkFilters(context, descriptions)
+        // Doubts about a file that is refused anyway would only hide its mistakes.
+        guard !issues.containsErrors else { return }
+        warnAboutOrder(issues)
+        warnAboutShadowedRoutes(issues)
+        warnAboutUnusedServices(issues)
+    }
+
+    private func checkNames(_ issues: ConfigurationIssues) {
+        issues.reportDuplicates(listeners.map { ($0.name, $0.nameReference) }, "listener name")
+        issues.reportDuplicates(routes.map { ($0.name, $0.nameReference) }, "route name")
+        // A service without a name is reported already, and must not collide with another one.
+        issues.reportDuplicates(services.map { ($0.name.isEmpty ? "" : $0.address, $0.nameReference) }, "service")
+        issues.reportDuplicates(filters.map { ($0.name, $0.nameReference) }, "filter entry name")
+    }
+
+    private func checkListenerAddresses(_ issues: ConfigurationIssues) {
+        let fixed = listeners.filter { ($0.address?.port ?? 0) != 0 }
+        issues.reportDuplicates(fixed.map { ($0.address?.description ?? "", $0.addressReference) }, "address")
+    }
+
+    private func checkCertificateDomains(_ issues: ConfigurationIssues) {
+        for listener in listeners {
+            let references = listener.tls?.certificates.flatMap(\.domainReferences) ?? []
+            let names = references.map { reference in
+                ((try? HostName.certificateName(reference.text)) ?? "", Optional(reference))
+            }
+            issues.reportDuplicates(names, "domain")
+        }
+    }
+
+    private func checkReferences(_ issues: ConfigurationIssues) {
+        for route in routes {
+            if let service = route.service { checkService(service, issues) }
+        }
+        let entryNames = Set(filters.map(\.name))
+        for filter in routes.lazy.flatMap(\.filters) where !entryNames.contains(filter.entry) {
+            let hint = issues.hintOrList(filter.entry, filters.map(\.name), "the chain's entries")
+            issues.error(
+                at: filter.position,
+                filter.location,
+                "no filter entry has the name \(quoted(filter.entry))\(hint)"
+            )
+        }
+        let routeNames = Set(routes.map(\.name))
+        for rule in filters.lazy.flatMap(\.matchRules) {
+            for route in rule.routeReferences where !routeNames.contains(route.text) {
+                let hint = issues.hintOrList(route.text, routes.map(\.name), "the routes")
+                issues.error(at: route.position, route.location, "no route has the name \(route.shown)\(hint)")
+            }
+            for service in rule.serviceReferences { checkService(service, issues) }
+        }
+    }
+
+    private func checkService(_ reference: ConfigurationReference, _ issues: ConfigurationIssues) {
+        guard !reference.text.isEmpty else { return }
+        // Nothing but the name is given here; a Kubernetes service then has port 80.
+        let port = ServiceCatalog.needsNoDeclaration(reference.text) ? 80 : nil
+        if case .failure(let failure) = catalog.service(reference.text, port: port) {
+            let message = failure.message.replacing(quoted(reference.text), with: reference.shown)
+            issues.error(at: reference.position, reference.location, message)
+        }
+    }
+}
+
+extension ConfigurationIssues {
+    /// Reports each name that was there before, with the line of the first.
+    func reportDuplicates(_ names: [(String, ConfigurationReference?)], _ kind: String) {
+        var first: [String: ConfigurationReference] = [:]
+        for (name, reference) in names {
+            guard let reference, !name.isEmpty else { continue }
+            if let earlier = first[name] {
+                let shown = reference.shown == Secret.redacted ? reference.shown : quoted(name)
+                error(
+                    at: reference.position,
+                    reference.location,
+                    "duplicate \(kind) \(shown); first used at line \(earlier.position.line)"
+                )
+            } else {
+                first[name] = reference
+            }
+        }
+    }
+
+    /// The nearest name, or else the first ten of them.
+    func hintOrList(_ name: String, _ names: [String], _ what: String) -> String {
+        let hint = hint(for: name, among: names)
+        if !hint.isEmpty { return hint }
+        let list = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
+        return names.isEmpty ? "; there are none" : "; \(what): \(list)"
+    }
+}

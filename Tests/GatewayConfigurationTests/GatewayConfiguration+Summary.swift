@@ -1,0 +1,97 @@
+import FilterAPI
+import Foundation
+import GatewayConfiguration
+
+extension GatewayConfiguration {
+    /// What was read, a line a part, in the file's order.
+    var summary: [String] {
+        var lines = ["ok"]
+        if let admin {
+            lines.append("admin \(admin.address.map { "\($0)" } ?? "-") token=\(admin.token.map { "\($0)" } ?? "-")")
+        }
+        if limits != LimitsConfiguration() { lines.append("limits \(limits.changes(from: LimitsConfiguration()))") }
+        lines.append("drainTimeout \(drainTimeout.configurationText)")
+        if !trustedProxies.isEmpty {
+            lines.append("trusted \(trustedProxies.map { "\($0.base.bytes)/\($0.prefixLength)" })")
+        }
+        for listener in listeners {
+            let address = listener.address.map { "\($0)" } ?? "-"
+            let changes = listener.limits.changes(from: limits)
+            lines.append(
+                "listener \(listener.name) \(address)\(changes.isEmpty ? "" : " \(changes)")\(listener.summary)"
+            )
+        }
+        lines += services.map(\.summary) + routes.map(\.summary)
+        lines += filters.flatMap(\.summary)
+        return lines
+    }
+}
+
+extension ListenerConfiguration {
+    fileprivate var summary: String {
+        var parts: [String] = []
+        if protocols != Set(HTTPProtocol.allCases) { parts.append("protocols=\(protocols.map(\.rawValue).sorted())") }
+        if let tls {
+            parts.append("tls=\(tls.minimumVersion.rawValue) clients=\(tls.clientAuthentication.text)")
+            for item in tls.certificates {
+                parts.append(
+                    "[\(item.certificate) \(item.privateKey) \(item.domains) \(item.clientAuthentication.text)]"
+                )
+            }
+        }
+        return parts.map { " \($0)" }.joined()
+    }
+}
+
+extension ClientAuthenticationConfiguration? {
+    fileprivate var text: String { self.map { "\($0.trustRoots)/\($0.required)" } ?? "-" }
+}
+
+extension LimitsConfiguration {
+    func changes(from other: LimitsConfiguration) -> String {
+        let pairs = zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children)
+        let changed = pairs.filter { "\($0.0.value)" != "\($0.1.value)" }
+        return changed.map { "\($0.0.label ?? "")=\($0.0.value)" }.joined(separator: " ")
+    }
+}
+
+extension ServiceConfiguration {
+    fileprivate var summary: String {
+        let times = [refresh, connectTimeout, idleTimeout].map(\.configurationText).joined(separator: "/")
+        return "service \(address) \(endpoints.map(\.description) + domains) port=\(port) \(wireProtocol.rawValue) "
+            + "sni=\(serverName ?? "-") times=\(times) verify=\(tls.verify)"
+    }
+}
+
+extension RouteConfiguration {
+    fileprivate var summary: String {
+        var parts = ["route \(name)"]
+        if !match.domains.isEmpty { parts.append("domains=\(match.domains)") }
+        if let path = match.path { parts.append("path=\(path)") }
+        if !match.methods.isEmpty { parts.append("methods=\(match.methods)") }
+        for value in match.headers { parts.append("header \(value.name) \(value.condition)") }
+        for value in match.query { parts.append("query \(value.name) \(value.condition)") }
+        parts.append(action.map { "-> \($0)" } ?? "-> nothing")
+        if let rewrite {
+            parts.append("rewrite path=\(rewrite.path.map { "\($0)" } ?? "-") host=\(rewrite.host ?? "-")")
+        }
+        if let timeout { parts.append("timeout=\(timeout.configurationText)") }
+        if let requestBody { parts.append("requestBody=\(requestBody)") }
+        for filter in filters {
+            parts.append("filter \(filter.entry) disabled=\(filter.isDisabled) config=\(filter.config != nil)")
+        }
+        return parts.joined(separator: " ").replacingOccurrences(of: "GatewayConfiguration.", with: "")
+    }
+}
+
+extension FilterEntryConfiguration {
+    fileprivate var summary: [String] {
+        let order = "\(phase.rawValue) \(priority) \(failStrategy.rawValue)"
+        let head = "filter \(filter) name=\(name) \(order) config=\(config != nil) onlyByRule=\(runsOnlyByRule)"
+        return [head]
+            + matchRules.map { rule in
+                "  rule domains=\(rule.domains) routes=\(rule.routes) services=\(rule.services) "
+                    + "config=\(rule.config != nil) disabled=\(rule.isDisabled)"
+            }
+    }
+}

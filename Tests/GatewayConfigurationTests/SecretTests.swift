@@ -1,0 +1,67 @@
+import FilterAPI
+import GatewayConfiguration
+import Testing
+
+@Suite struct SecretTests {
+    @Test func aSecretIsShownNowhere() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump([secret], to: &dumped)
+        #expect("\(secret)" == "<redacted>")
+        #expect(String(reflecting: secret) == "<redacted>")
+        #expect(!dumped.contains("hunter2"))
+        #expect(secret.reveal() == "hunter2")
+    }
+
+    @Test func theConfigurationIsShownWithoutSecretsAndSubstitutedValues() throws {
+        let text = """
+            listeners: [{name: "${NAME}", address: "127.0.0.1:0"}]
+            admin: {address: "127.0.0.1:0", token: hunter2}
+            drainTimeout: 5
+            routes:
+              - {name: a, match: {path: {exact: /}}, response: {status: 200, headers: {x-a: "${NAME}", x-b: "1"}}}
+            filters:
+              - filter: key-auth
+                config: {in_header: true, consumers: [{name: a, credential: alpha}, {name: b, credentials: [beta, gamma]}]}
+                matchRules: [{route: a, config: {consumers: [{name: c, credential: "delta"}]}}]
+            """
+        let (configuration, issues) = GatewayConfiguration.load(
+            text: text,
+            file: "f",
+            environment: ["NAME": "epsilon"],
+            filters: ExampleFilters.all
+        )
+        let json = try #require(configuration, "\(issues)").redactedJSON
+        for hidden in ["hunter2", "alpha", "beta", "gamma", "delta", "epsilon"] { #expect(!json.contains(hidden)) }
+        #expect(json.contains("\"token\": \"<redacted>\""))
+        #expect(json.contains("\"drainTimeout\": 5"))
+        #expect(json.contains("\"in_header\": true"))
+        #expect(json.contains("\"x-b\": \"1\""))
+    }
+
+    @Test func jsonIsEscapedAndIndented() {
+        let node: ConfigurationNode = ["a\"\n": ["b\\", 1.5, true], "c": [:], "d": [], "e": "\u{1}"]
+        #expect(
+            node.redactedJSON(ConfigurationSecrets()) == """
+                {
+                  "a\\"\\n": [
+                    "b\\\\",
+                    1.5,
+                    true
+                  ],
+                  "c": {},
+                  "d": [],
+                  "e": "\\u0001"
+                }
+                """
+        )
+    }
+
+    @Test(arguments: ["1.0", "-0", "007", "1e5", "0x10", "1.", "-", "~", "on", "True"])
+    func onlyPlainJSONNumbersAndBooleansAreShownBare(text: String) {
+        let position = SourcePosition(file: "f", line: 1, column: 1)
+        let node = ConfigurationNode(.scalar(.init(text)), position: position)
+        let isNumber = text == "1.0" || text == "-0"
+        #expect(node.redactedJSON(ConfigurationSecrets()) == (isNumber ? text : "\"\(text)\""))
+    }
+}
