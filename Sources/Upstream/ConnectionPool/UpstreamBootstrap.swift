@@ -1,0 +1,24 @@
+import NIOCore
+import NIOPosix
+
+/// Opens sockets to endpoints.
+enum UpstreamBootstrap {
+    /// Connects; the connection tells its attempt when it is ready or has failed. The attempt bounds the time.
+    static func connect(_ connection: HTTP1Connection, to address: SocketAddress, client: ServiceClient) {
+        let eventLoop = client.eventLoop
+        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+        let service = client.service
+        ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(bounded: service.definition.connectTimeout))
+            .channelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls = try service.makeTLSHandler() { try pipeline.addHandler(tls) }
+                    try pipeline.addHandler(bound.value)
+                }
+            }
+            .connect(to: address)
+            .whenFailure { bound.value.openFailed($0) }
+    }
+}

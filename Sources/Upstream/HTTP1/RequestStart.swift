@@ -1,0 +1,11 @@
+import FilterAPI
+import NIOCore
+
+/// What an exchange begins with.
+struct RequestStart {
+    /// The encoded head.
+    let head: ByteBuffer
+    let method: HTTPMethod
+    let framing: RequestFraming
+    let receiver: any UpstreamReceiver
+}

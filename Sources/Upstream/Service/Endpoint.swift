@@ -1,0 +1,64 @@
+import NIOCore
+
+/// One address of a service, as one event loop knows it.
+final class Endpoint {
+    let address: SocketAddress
+    /// `ip:port`.
+    let text: String
+    /// Whether the service still has this address; connections to others are not kept.
+    var isCurrent = true
+    /// Connections that wait for their next request; the last one waited least.
+    private(set) var idle: ContiguousArray<HTTP1Connection> = []
+    /// Until when other endpoints are preferred.
+    private(set) var avoidedUntil: NIODeadline?
+    private var failuresInARow = 0
+
+    init(_ address: SocketAddress) {
+        self.address = address
+        self.text = address.endpointText
+    }
+}
+
+extension Endpoint {
+    /// The connection that was used last: those that are not needed grow old and are closed.
+    func takeIdle() -> HTTP1Connection? {
+        idle.popLast()
+    }
+
+    func keepIdle(_ connection: HTTP1Connection) {
+        idle.append(connection)
+    }
+
+    /// - Returns: whether the connection was idle.
+    func removeIdle(_ connection: HTTP1Connection) -> Bool {
+        guard let index = idle.lastIndex(where: { $0 === connection }) else { return false }
+        idle.remove(at: index)
+        return true
+    }
+
+    /// Gives up the connections that have been idle since `limit` or longer.
+    func removeIdle(since limit: NIODeadline) -> ArraySlice<HTTP1Connection> {
+        let expired = Array(idle.prefix { $0.idleSince <= limit })
+        idle.removeFirst(expired.count)
+        return expired[...]
+    }
+}
+
+extension Endpoint {
+    /// A connection was made.
+    func connected() {
+        failuresInARow = 0
+        avoidedUntil = nil
+    }
+
+    /// No connection could be made: prefer others for a second, then for two, for at most 16.
+    func failed(at now: NIODeadline) {
+        avoidedUntil = now + .seconds(1 << Int64(min(failuresInARow, 4)))
+        failuresInARow += 1
+    }
+
+    func isAvoided(at now: NIODeadline) -> Bool {
+        guard let avoidedUntil else { return false }
+        return now < avoidedUntil
+    }
+}

@@ -1,0 +1,109 @@
+package import FilterAPI
+import HTTP1
+package import NIOCore
+
+/// One service as one event loop uses it: its endpoints, and the connections to them.
+package final class ServiceClient {
+    package let service: Service
+    package let eventLoop: any EventLoop
+    package internal(set) var counters = ServiceCounters()
+    /// Whether connections are kept no longer; requests still work.
+    private(set) var isClosed = false
+
+    var endpoints: ContiguousArray<Endpoint> = []
+    var resolution: Resolution = .pending
+    /// Called once, as soon as there is a first answer.
+    var waiters: [() -> Void] = []
+    var watch: Int?
+    var idleTimer: Scheduled<Void>?
+
+    private var selection: RoundRobin
+    /// Memory for the next head; reused once the socket has taken the last one.
+    private var headBuffer = ByteBuffer()
+
+    /// What is known of the endpoints.
+    enum Resolution: Sendable {
+        case pending
+        case known
+        case failed(String)
+    }
+
+    init(_ service: Service, eventLoop: any EventLoop) {
+        self.service = service
+        self.eventLoop = eventLoop
+        self.selection = RoundRobin(startingAt: ObjectIdentifier(eventLoop).hashValue >> 4 & 0xFFFF)
+        watchEndpoints()
+    }
+
+    var definition: ServiceDefinition { service.definition }
+
+    /// Sends a request: on an idle connection, else on a new one.
+    ///
+    /// The head is encoded at once. Within this call the receiver hears of the connection at most; everything else
+    /// comes later. Nothing reaches the socket before ``UpstreamExchange/flush()`` when the connection exists already.
+    ///
+    /// - Parameters:
+    ///   - request: The head, without fields that belong to one connection; `Host` is among its fields.
+    ///   - framing: How the body is announced. After `none` and `length(0)` the request is complete.
+    ///   - receiver: Held until the exchange ends.
+    package func begin(
+        request: RequestHead,
+        framing: RequestFraming,
+        receiver: any UpstreamReceiver
+    ) -> any UpstreamExchange {
+        counters.requests += 1
+        counters.active += 1
+        let head = encode(request, framing)
+        let start = RequestStart(head: head, method: request.method, framing: framing, receiver: receiver)
+        let endpoint = pickEndpoint()
+        if let endpoint, let connection = endpoint.takeIdle() {
+            counters.idle -= 1
+            return connection.carry(start)
+        }
+        let exchange = HTTP1Exchange(self)
+        exchange.begin(start)
+        exchange.connect(startingWith: endpoint)
+        return exchange
+    }
+
+    /// Closes idle connections, and every other one after its response.
+    ///
+    /// - Returns: a future that succeeds when the idle ones are closed.
+    package func close() -> EventLoopFuture<Void> {
+        isClosed = true
+        if let watch { service.endpoints.unwatch(watch) }
+        watch = nil
+        idleTimer?.cancel()
+        idleTimer = nil
+        let closing = endpoints.flatMap { closeIdle(of: $0) }
+        return EventLoopFuture.andAllComplete(closing, on: eventLoop)
+    }
+}
+
+extension ServiceClient {
+    /// The next endpoint in turn, preferably one that is not known to be unreachable; `nil` when there is none yet.
+    private func pickEndpoint() -> Endpoint? {
+        guard !endpoints.isEmpty else { return nil }
+        let index = selection.pick(of: endpoints.count)
+        let endpoint = endpoints[index]
+        guard endpoint.avoidedUntil != nil else { return endpoint }
+        return candidates(startingWith: endpoint).first
+    }
+
+    /// All endpoints in the order in which a request tries them.
+    func candidates(startingWith first: Endpoint?) -> ContiguousArray<Endpoint> {
+        let start = endpoints.firstIndex { $0 === first } ?? 0
+        let turned = endpoints[start...] + endpoints[..<start]
+        let now = NIODeadline.now()
+        let avoided = turned.filter { $0.isAvoided(at: now) }
+        guard !avoided.isEmpty else { return ContiguousArray(turned) }
+        return ContiguousArray(turned.filter { !$0.isAvoided(at: now) } + avoided)
+    }
+
+    private func encode(_ request: RequestHead, _ framing: RequestFraming) -> ByteBuffer {
+        // A head of unusual size must not make every later one cost as much.
+        if headBuffer.storageCapacity > 16 << 10 { headBuffer = ByteBuffer() } else { headBuffer.clear() }
+        HeadWriter.writeRequest(request, framing: HeadFraming(framing), into: &headBuffer)
+        return headBuffer
+    }
+}

@@ -1,0 +1,28 @@
+/// What one event loop has seen of one service.
+package struct ServiceCounters: Sendable, Hashable {
+    /// Requests begun, each counted once however often it was tried.
+    package var requests = 0
+    /// Requests that have not ended.
+    package var active = 0
+    /// Connections that wait for their next request.
+    package var idle = 0
+    /// Connections made, handshakes included.
+    package var connects = 0
+    /// Attempts to connect to one endpoint that failed.
+    package var connectFailures = 0
+    /// Requests sent again because their reused connection was dead.
+    package var retries = 0
+
+    package init() {}
+
+    package static func + (left: ServiceCounters, right: ServiceCounters) -> ServiceCounters {
+        var sum = left
+        sum.requests += right.requests
+        sum.active += right.active
+        sum.idle += right.idle
+        sum.connects += right.connects
+        sum.connectFailures += right.connectFailures
+        sum.retries += right.retries
+        return sum
+    }
+}

@@ -1,0 +1,88 @@
+import NIOCore
+
+/// A named upstream as the configuration describes it.
+///
+/// Two equal definitions are the same service: a reload keeps its pools.
+package struct ServiceDefinition: Sendable, Hashable {
+    /// The address with type suffix, such as `qwen.dns`, or a Kubernetes name.
+    package var name: String
+    /// Where the endpoints come from.
+    package var source: EndpointSource
+    /// What is spoken to the endpoints.
+    package var wireProtocol: WireProtocol
+    /// The name for SNI and for the check of the certificate; `nil` for the first domain, if there is one.
+    package var sni: String?
+    /// How TLS is verified; of no effect unless ``WireProtocol/usesTLS``.
+    package var tls: UpstreamTLS
+    /// Bounds finding the addresses, connecting to all endpoints in turn and the TLS handshakes, together.
+    package var connectTimeout: Duration
+    /// How long a connection may wait for its next request.
+    package var idleTimeout: Duration
+    /// How many connections to one endpoint may wait for their next request, on each event loop.
+    package var maximumIdlePerEndpoint: Int
+    /// The `Host` of requests that bring none; `nil` for the first domain or address.
+    package var host: String?
+
+    /// What is spoken to the endpoints of a service.
+    package enum WireProtocol: String, Sendable, Hashable {
+        case http
+        case https
+        case redis
+        case rediss
+
+        package var usesTLS: Bool { self == .https || self == .rediss }
+    }
+
+    package init(
+        name: String,
+        source: EndpointSource,
+        wireProtocol: WireProtocol = .http,
+        sni: String? = nil,
+        tls: UpstreamTLS = UpstreamTLS(),
+        connectTimeout: Duration = .seconds(5),
+        idleTimeout: Duration = .seconds(60),
+        maximumIdlePerEndpoint: Int = 1024,
+        host: String? = nil
+    ) {
+        self.name = name
+        self.source = source
+        self.wireProtocol = wireProtocol
+        self.sni = sni
+        self.tls = tls
+        self.connectTimeout = connectTimeout
+        self.idleTimeout = idleTimeout
+        self.maximumIdlePerEndpoint = maximumIdlePerEndpoint
+        self.host = host
+    }
+}
+
+extension ServiceDefinition {
+    /// A Kubernetes name, which needs no declaration.
+    package init(kubernetesName name: String, port: Int) {
+        self.init(name: name, source: .dns(hosts: [name], port: port, refresh: EndpointSource.defaultRefresh))
+    }
+
+    /// Whether this name is resolved as DNS although no service of that name is declared.
+    package static func needsNoDeclaration(_ name: String) -> Bool {
+        name.hasSuffix(".svc.cluster.local")
+    }
+
+    /// The name for SNI and for the check of the certificate; `nil` when the endpoints are known by address only.
+    package var serverName: String? {
+        if let sni { return sni }
+        guard case .dns(let hosts, _, _) = source else { return nil }
+        return hosts.first { (try? SocketAddress(ipAddress: $0, port: 0)) == nil }
+    }
+
+    /// The `Host` of requests that bring none.
+    package var defaultHost: String {
+        if let host { return host }
+        switch source {
+        case .fixed(let addresses): return addresses.first?.endpointText ?? name
+        case .dns(let hosts, let port, _):
+            let host = hosts.first ?? name
+            let text = host.contains(":") ? "[\(host)]" : host
+            return port == (wireProtocol == .https ? 443 : 80) ? text : "\(text):\(port)"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import Logging
+package import NIOCore
+import Synchronization
+
+/// Makes the process's services; what event loops share is here.
+package final class ServiceRegistry: Sendable {
+    private let resolver: any AddressResolver
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let onDemand = Mutex<[ServiceDefinition: Service]>([:])
+
+    /// - Parameters:
+    ///   - resolver: Finds addresses.
+    ///   - eventLoop: Runs the timers of refreshing; any loop of the process.
+    ///   - logger: Hears of names that cannot be resolved.
+    package init(resolver: any AddressResolver, eventLoop: any EventLoop, logger: Logger) {
+        self.resolver = resolver
+        self.eventLoop = eventLoop
+        self.logger = logger
+    }
+
+    /// The services of a snapshot; those of `previous` that did not change are taken over as they are.
+    ///
+    /// Reads certificate files: not for an event loop.
+    ///
+    /// - Throws: ``ServiceSetError`` with everything that is wrong.
+    package func services(
+        _ definitions: [ServiceDefinition],
+        reusing previous: ServiceSet? = nil
+    ) throws -> ServiceSet {
+        var services: [Service] = []
+        var failures: [ServiceSetError.Failure] = []
+        for definition in definitions {
+            do {
+                services.append(try service(definition, reusing: previous))
+            } catch {
+                failures.append(ServiceSetError.Failure(service: definition.name, message: "\(error)"))
+            }
+        }
+        guard failures.isEmpty else { throw ServiceSetError(failures: failures) }
+        return ServiceSet(services)
+    }
+
+    private func service(_ definition: ServiceDefinition, reusing previous: ServiceSet?) throws -> Service {
+        if let service = previous?.byName[definition.name], service.isCurrent(for: definition) { return service }
+        return try Service(definition, endpoints: feed(for: definition))
+    }
+
+    /// The service of a Kubernetes name; the same one for every event loop.
+    func kubernetesService(_ name: String, port: Int) -> Service {
+        let definition = ServiceDefinition(kubernetesName: name, port: port)
+        return onDemand.withLock { services in
+            if let service = services[definition] { return service }
+            let service = Service(clearText: definition, endpoints: feed(for: definition))
+            services[definition] = service
+            return service
+        }
+    }
+
+    private func feed(for definition: ServiceDefinition) -> EndpointFeed {
+        EndpointFeed(
+            definition.source,
+            resolver: resolver,
+            eventLoop: eventLoop,
+            logger: logger,
+            service: definition.name
+        )
+    }
+}
