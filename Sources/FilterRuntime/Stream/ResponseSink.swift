@@ -1,0 +1,28 @@
+package import FilterAPI
+package import NIOCore
+
+/// Where a stream writes its response: the codec of the client's connection. Confined to the stream's event loop.
+///
+/// Nothing that the codec does here may begin the connection's next stream before it has returned.
+package protocol ResponseSink: AnyObject {
+    /// Whether the connection takes more now; the codec tells the stream of changes.
+    var isWritable: Bool { get }
+    /// Lets a client that waits send its body (RFC 9110, section 10.1.1).
+    func sendContinue()
+    /// Sends an informational response.
+    func sendInformational(_ head: ResponseHead)
+    /// Sends the head. With a body and without `content-length` the codec frames the body itself.
+    func send(head: inout ResponseHead, hasBody: Bool)
+    /// Sends a part of the body.
+    func send(body: ByteBuffer)
+    /// Ends the response.
+    func sendEnd(trailers: HeaderFields?)
+    /// Hands what was sent to the socket, at the latest when the current batch of events has been handled.
+    func flush()
+    /// Breaks the response off; the client must be able to tell that it is not complete.
+    func reset()
+    /// ``Stream/wantsRequestBody`` changed.
+    func requestDemandChanged()
+    /// The stream is over; its object may be used for the next one after this call has returned.
+    func streamFinished()
+}

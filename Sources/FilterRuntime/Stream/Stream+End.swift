@@ -1,0 +1,39 @@
+import FilterAPI
+import NIOCore
+import Upstream
+
+// The end of a stream, on every path the same.
+extension Stream {
+    /// Ends the stream: every filter hears of it once, then the logs, then everything is let go.
+    func finish() {
+        guard self.isLive else { return }
+        self.isLive = false
+        self.requestFlow.abort()
+        self.responseFlow.abort()
+        self.cancelOperations()
+        self.exchange?.cancel()
+        self.exchange = nil
+        self.localBody = nil
+        self.timer.set(.distantFuture)
+        let elapsed = self.loop.clock.now - self.startedAt
+        self.context.record.duration = elapsed.nanoseconds
+        self.loop.statistics.count(self.context.record)
+        self.callEndHooks()
+        self.loop.liveStreams -= 1
+        self.instances.removeAll(keepingCapacity: true)
+        if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
+    }
+
+    private func callEndHooks() {
+        var next = self.chain.streamEnded.previous(from: self.chain.count - 1)
+        while let index = next {
+            if let object = self.instances[index] { self.chain.filters[index]?.streamEnded?(object, self.context) }
+            next = self.chain.streamEnded.previous(from: index - 1)
+        }
+        next = self.chain.log.subtracting(self.skippedFilters).previous(from: self.chain.count - 1)
+        while let index = next {
+            if let object = self.instances[index] { self.chain.filters[index]?.log?(object, self.context) }
+            next = self.chain.log.subtracting(self.skippedFilters).previous(from: index - 1)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import FilterAPI
+import Logging
+
+// Calling one hook of one filter, and doing what it answers.
+extension Stream {
+    /// Calls a hook and reports its answer to the flow of its direction.
+    func call(
+        _ filter: Int,
+        _ direction: MessageFlow.Direction,
+        _ hook: (BoundFilter, AnyObject) throws -> FilterAction
+    ) {
+        guard let bound = self.chain.filters[filter], let object = self.instances[filter] else {
+            self.withFlow(direction) { $0.returned(.continue) }
+            return
+        }
+        do {
+            let action = try hook(bound, object)
+            self.perform(action, of: filter, direction)
+        } catch {
+            self.filterFailed(filter, error, direction)
+        }
+    }
+
+    /// Does what a hook or an operation answered.
+    func perform(_ action: FilterAction, of filter: Int, _ direction: MessageFlow.Direction) {
+        self.applySkips()
+        switch action {
+        case .continue:
+            self.withFlow(direction) { $0.returned(.continue) }
+        case .respond(let response):
+            self.respond(response, from: .filter(self.chain.entries[filter].name))
+        case .collect:
+            if direction == .request { self.allowBody() }
+            self.withFlow(direction) { $0.returned(action) }
+        case .suspend(let operation):
+            self.withFlow(direction) { $0.returned(action) }
+            self.start(operation, of: filter, direction)
+        }
+    }
+
+    /// A filter threw: `failStrategy` decides.
+    func filterFailed(_ filter: Int, _ error: any Error, _ direction: MessageFlow.Direction) {
+        let entry = self.chain.entries[filter]
+        self.loop.logger.warning(
+            "filter failed",
+            metadata: [
+                "filter": "\(entry.name)", "error": "\(error)", "goes_on": "\(entry.failsOpen)",
+            ]
+        )
+        guard !entry.failsOpen else {
+            var mask = FilterMask()
+            mask.insert(filter)
+            self.withFlow(direction) { $0.filterFailedOpen() }
+            self.deactivate(mask)
+            return
+        }
+        let detail = "filter_error{\(entry.name)}"
+        self.respond(.gateway(500, detail, for: self.context.request), from: .gateway)
+    }
+
+    func withFlow(_ direction: MessageFlow.Direction, _ body: (inout MessageFlow) -> Void) {
+        switch direction {
+        case .request: body(&self.requestFlow)
+        case .response: body(&self.responseFlow)
+        }
+    }
+
+    func drive(_ direction: MessageFlow.Direction) {
+        switch direction {
+        case .request: self.driveRequest()
+        case .response: self.driveResponse()
+        }
+    }
+}

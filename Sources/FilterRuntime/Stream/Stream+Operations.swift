@@ -1,0 +1,126 @@
+import FilterAPI
+import Logging
+import NIOCore
+
+/// Work of a filter that a stream waits for.
+///
+/// Touched on the event loop alone: the task that runs it prefers the loop's executor.
+final class RunningOperation: @unchecked Sendable {
+    let operation: FilterOperation
+    let filter: Int
+    private(set) var task: Task<Void, Never>?
+    private var finished: ((Result<FilterAction, any Error>) -> Void)?
+
+    init(_ operation: FilterOperation, filter: Int, finished: @escaping (Result<FilterAction, any Error>) -> Void) {
+        self.operation = operation
+        self.filter = filter
+        self.finished = finished
+    }
+
+    func start(on executor: LoopExecutor) {
+        self.task = Task(executorPreference: executor) { await self.run() }
+    }
+
+    func cancel() {
+        self.task?.cancel()
+    }
+
+    private nonisolated(nonsending) func run() async {
+        let result: Result<FilterAction, any Error>
+        do {
+            result = .success(try await self.operation.run())
+        } catch {
+            result = .failure(error)
+        }
+        let finished = self.finished
+        self.finished = nil
+        self.task = nil
+        finished?(result)
+    }
+}
+
+// What filters wait for.
+extension Stream {
+    /// Begins an operation that holds a message.
+    func start(_ operation: FilterOperation, of filter: Int, _ direction: MessageFlow.Direction) {
+        let generation = self.generation
+        let targetRevision = self.context.request.targetRevision
+        let fieldsRevision = self.context.request.headers.revision
+        let running = RunningOperation(operation, filter: filter) { result in
+            self.loop.liveOperations -= 1
+            guard self.isAwaited(filter, direction, generation) else { return }
+            let holdsHead = self.requestFlow.isHeadAtCalledFilter
+            self.operationFinished(result, of: filter, direction)
+            if direction == .response {
+                self.checkStatus(filter)
+            } else if holdsHead {
+                self.followRouteChanges(filter, targetRevision, fieldsRevision)
+            }
+            self.drive(direction)
+        }
+        self.loop.liveOperations += 1
+        switch direction {
+        case .request: self.requestOperation = running
+        case .response: self.responseOperation = running
+        }
+        self.setFilterDeadline()
+        running.start(on: self.loop.executor)
+    }
+
+    /// Whether the stream still waits for an operation's answer.
+    private func isAwaited(_ filter: Int, _ direction: MessageFlow.Direction, _ generation: UInt64) -> Bool {
+        if self.isLive, self.generation == generation, self.suspendedFilter(direction) == filter { return true }
+        self.loop.logger.debug("late answer of a filter ignored", metadata: ["filter": "\(filter)"])
+        return false
+    }
+
+    private func operationFinished(
+        _ result: Result<FilterAction, any Error>,
+        of filter: Int,
+        _ direction: MessageFlow.Direction
+    ) {
+        self.forget(direction)
+        switch result {
+        case .success(let action): self.perform(action, of: filter, direction)
+        case .failure(let error): self.filterFailed(filter, error, direction)
+        }
+    }
+
+    private func suspendedFilter(_ direction: MessageFlow.Direction) -> Int? {
+        direction == .request ? self.requestFlow.suspendedFilter : self.responseFlow.suspendedFilter
+    }
+
+    private func forget(_ direction: MessageFlow.Direction) {
+        switch direction {
+        case .request: self.requestOperation = nil
+        case .response: self.responseOperation = nil
+        }
+        self.setFilterDeadline()
+    }
+
+    /// Cancels what the request's filters wait for; its answer will be ignored.
+    func cancelRequestOperation() {
+        self.requestOperation?.cancel()
+        self.requestOperation = nil
+        self.setFilterDeadline()
+    }
+
+    func cancelResponseOperation() {
+        self.responseOperation?.cancel()
+        self.responseOperation = nil
+        self.setFilterDeadline()
+    }
+
+    func cancelOperations() {
+        self.cancelRequestOperation()
+        self.cancelResponseOperation()
+        self.bodyOperation?.cancel()
+        self.bodyOperation = nil
+    }
+
+    /// Begins work that may outlive the stream.
+    static func detach(_ operation: FilterOperation, on loop: StreamLoop) {
+        loop.liveDetached += 1
+        RunningOperation(operation, filter: 0) { _ in loop.detachedFinished() }.start(on: loop.executor)
+    }
+}

@@ -1,0 +1,309 @@
+package import FilterAPI
+import Logging
+package import NIOCore
+import Upstream
+
+/// One exchange of request and response: feeds both messages through the chain, and joins the client's codec with the
+/// upstream's.
+///
+/// The order of events is decided by two ``MessageFlow`` values; this object calls the hooks, the upstream and the
+/// ``ResponseSink`` as they say. Confined to one event loop, and used again for the next stream of its connection.
+///
+/// How the files divide it: the request's way (`Stream+Request`), the response's (`Stream+Response`), answers made here
+/// (`Stream+LocalResponse`), what filters wait for (`Stream+Operations`), time (`Stream+Deadlines`), the end
+/// (`Stream+End`).
+package final class Stream {
+    /// What the filters see.
+    package internal(set) var context: StreamContext
+    package let loop: StreamLoop
+
+    /// Not used any more once ``isClientGone``: it may be gone with the client while the stream completes without it.
+    unowned let sink: any ResponseSink
+    var snapshot: any StreamSnapshot
+    /// Times and sizes: those of the listener, else those of the snapshot.
+    var settings: StreamSettings
+    var route: StreamRoute?
+    var chain: ResolvedChain
+    /// The filters' objects, one place an entry.
+    var instances: ContiguousArray<AnyObject?> = []
+
+    var requestFlow = MessageFlow(.request)
+    var responseFlow = MessageFlow(.response)
+    var isDrivingRequest = false
+    var isDrivingResponse = false
+
+    var exchange: (any UpstreamExchange)?
+    var isUpstreamPaused = false
+    var hasUpstreamAnswered = false
+    var upstreamStart = NIODeadline.uptimeNanoseconds(0)
+    var requestExpectsContinue = false
+    var isRequestComplete = false
+    var requestMessageLength: Int?
+
+    var localBody: LocalBody?
+    /// Counts local responses, so that what a replaced one still makes is recognised.
+    var localBodyCount = 0
+    var isPumpingLocalBody = false
+    /// Whether the client asked with HEAD, whatever filters made of the method.
+    var isHeadRequest = false
+    var isResponseBodiless = false
+    var isHeadSent = false
+    var isClientGone = false
+    var isBreakingOff = false
+
+    var requestOperation: RunningOperation?
+    var responseOperation: RunningOperation?
+    var bodyOperation: RunningOperation?
+
+    let timer: LazyTimer
+    var idleDeadline = NIODeadline.distantFuture
+    var routeDeadline = NIODeadline.distantFuture
+    var filterDeadline = NIODeadline.distantFuture
+    var startedAt = NIODeadline.uptimeNanoseconds(0)
+
+    /// Whether a stream has begun and not ended.
+    package internal(set) var isLive = false
+    /// Counts the streams that this object has carried, so that what belongs to an earlier one is recognised.
+    var generation: UInt64 = 0
+    var skippedCount = 0
+    var skippedFilters = FilterMask()
+    var missing = FilterMask()
+    /// Whether the codec shall deliver more of the request's body.
+    package internal(set) var wantsRequestBody = true
+
+    package init(loop: StreamLoop, sink: any ResponseSink, snapshot: any StreamSnapshot) {
+        self.loop = loop
+        self.sink = sink
+        self.snapshot = snapshot
+        self.settings = snapshot.settings
+        self.chain = snapshot.chainWithoutRoute
+        self.timer = LazyTimer(eventLoop: loop.eventLoop)
+        self.context = Stream.makeContext(loop)
+        self.timer.whenDue { [unowned self] in self.deadlinePassed() }
+    }
+
+    private static func makeContext(_ loop: StreamLoop) -> StreamContext {
+        let context = StreamContext(eventLoop: loop.eventLoop, callouts: loop.callouts, clock: loop.clock)
+        context.detach = { [unowned loop] operation in Stream.detach(operation, on: loop) }
+        return context
+    }
+
+    /// Lets go of everything; the connection is gone and no stream is live.
+    package func close() {
+        self.timer.stop()
+    }
+}
+
+// MARK: What the codec says
+
+extension Stream {
+    /// Makes the object ready for the next stream. The codec then fills `context.request` and calls ``begin(_:)``.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The configuration that the stream keeps.
+    ///   - settings: Times and sizes of the listener, where they differ from the snapshot's.
+    package func prepare(snapshot: any StreamSnapshot, settings: StreamSettings? = nil) {
+        if isKnownUniquelyReferenced(&self.context) {
+            self.context.reset()
+        } else {
+            self.context = Stream.makeContext(self.loop)
+        }
+        self.snapshot = snapshot
+        self.settings = settings ?? snapshot.settings
+    }
+
+    /// What the codec knows of a request besides its head.
+    package struct Opening {
+        /// Whether a body is announced.
+        package var hasBody: Bool
+        /// The announced length of the body.
+        package var contentLength: Int?
+        /// Whether the client waits for leave to send its body.
+        package var expectsContinue: Bool
+        /// A refusal that the codec found itself: the stream is answered with it, and the head is what could be read of it.
+        package var refusal: LocalResponse?
+
+        package init(
+            hasBody: Bool,
+            contentLength: Int? = nil,
+            expectsContinue: Bool = false,
+            refusal: LocalResponse? = nil
+        ) {
+            self.hasBody = hasBody
+            self.contentLength = contentLength
+            self.expectsContinue = expectsContinue
+            self.refusal = refusal
+        }
+    }
+
+    /// The head of a request is in `context.request`.
+    package func begin(_ opening: Opening) {
+        precondition(!self.isLive, "a stream begins while another is live")
+        self.reset(opening)
+        self.selectRoute()
+        self.chain = self.resolvedChain()
+        self.makeInstances()
+        self.requestFlow.begin(self.chain)
+        self.responseFlow.begin(self.chain)
+        self.deactivate(self.missing)
+        self.touchIdleDeadline()
+        if let refusal = opening.refusal {
+            self.respond(refusal, from: .gateway)
+        } else if let length = opening.contentLength, length > self.requestBodyLimit {
+            self.respond(.gateway(413, "request_payload_too_large", for: self.context.request), from: .gateway)
+        } else {
+            self.requestFlow.receiveHead(hasBody: opening.hasBody)
+            self.driveRequest()
+        }
+    }
+
+    /// A part of the request's body.
+    package func receive(body: ByteBuffer) {
+        guard self.isLive else { return }
+        self.context.record.bytesReceived &+= body.readableBytes
+        self.touchIdleDeadline()
+        // The rest of a request that was answered already is read and dropped.
+        guard !self.requestFlow.isAborted else { return }
+        if self.context.record.bytesReceived > self.requestBodyLimit {
+            self.respond(.gateway(413, "request_payload_too_large", for: self.context.request), from: .gateway)
+            return
+        }
+        self.requestFlow.receive(body: body)
+        self.driveRequest()
+    }
+
+    /// The end of the request.
+    package func receiveEnd(trailers: HeaderFields?) {
+        guard self.isLive else { return }
+        self.isRequestComplete = true
+        self.requestFlow.receiveEnd(trailers: trailers)
+        self.driveRequest()
+    }
+
+    /// The codec found the rest of the request to be wrong, or too slow: the client gets this answer if none has begun.
+    package func failRequest(_ response: LocalResponse) {
+        guard self.isLive else { return }
+        self.respond(response, from: .gateway)
+    }
+
+    /// The client is gone.
+    package func clientReset() {
+        guard self.isLive, !self.isClientGone, !self.isBreakingOff else { return }
+        self.context.record.responseFlags.append("DC")
+        if self.context.record.responseCodeDetails.isEmpty {
+            self.context.record.responseCodeDetails = "downstream_remote_disconnect"
+        }
+        self.isClientGone = true
+        guard self.context.completesOnDisconnect, self.isRequestComplete, self.exchange != nil else {
+            self.finish()
+            return
+        }
+        self.updateUpstreamDemand()
+    }
+
+    /// The client's connection takes more, or no more.
+    package func writabilityChanged() {
+        guard self.isLive else { return }
+        self.updateUpstreamDemand()
+        self.pumpLocalBody()
+    }
+
+    private func reset(_ opening: Opening) {
+        self.generation &+= 1
+        self.isLive = true
+        self.loop.liveStreams += 1
+        self.route = nil
+        self.exchange = nil
+        self.isUpstreamPaused = false
+        self.hasUpstreamAnswered = false
+        self.requestExpectsContinue = opening.expectsContinue
+        self.isRequestComplete = false
+        self.requestMessageLength = opening.contentLength
+        self.localBody = nil
+        self.isHeadRequest = self.context.request.method == .head
+        self.isResponseBodiless = false
+        self.isHeadSent = false
+        self.isClientGone = false
+        self.isBreakingOff = false
+        self.skippedCount = 0
+        self.skippedFilters = FilterMask()
+        self.wantsRequestBody = true
+        self.routeDeadline = .distantFuture
+        self.filterDeadline = .distantFuture
+        self.startedAt = self.loop.clock.now
+        self.context.requestHasBody = opening.hasBody
+        self.context.keepReceivedTarget()
+        self.context.record.startTime = self.loop.clock.nanosecondsSince1970
+    }
+
+    var requestBodyLimit: Int { self.route?.requestBodyLimit ?? self.settings.requestBodyLimit }
+}
+
+// MARK: The chain
+
+extension Stream {
+    func selectRoute() {
+        self.route = self.snapshot.route(for: &self.context.request)
+        self.context.routeName = self.route?.name
+        self.context.serviceName = self.route?.serviceName
+        self.context.record.upstreamCluster = self.route?.serviceName
+    }
+
+    func resolvedChain() -> ResolvedChain {
+        guard self.snapshot.chain.dependsOnHost else { return self.route?.chain ?? self.snapshot.chainWithoutRoute }
+        return self.snapshot.chain.resolve(
+            route: self.route?.name,
+            service: self.route?.serviceName,
+            host: self.context.request.authority
+        )
+    }
+
+    /// Makes the filters' objects. Those that make none have nothing to do in this stream.
+    func makeInstances() {
+        self.instances.removeAll(keepingCapacity: true)
+        for filter in self.chain.filters { self.instances.append(filter?.makeStream(self.context)) }
+        self.noteMissing()
+    }
+
+    private func noteMissing() {
+        self.missing = FilterMask()
+        for index in self.instances.indices where self.instances[index] == nil { self.missing.insert(index) }
+    }
+
+    /// Selects the route anew after a filter changed what routes look at; filters after it follow the new route.
+    func selectRouteAgain(after filter: Int) {
+        let previous = self.route
+        self.selectRoute()
+        guard self.route !== previous || self.snapshot.chain.dependsOnHost else { return }
+        let old = self.chain
+        let oldMissing = self.missing
+        self.chain = old.continued(by: self.resolvedChain(), from: filter + 1)
+        // Filters that are the same on both routes keep what they made for this stream.
+        for index in self.chain.filters.indices where self.chain.filters[index] !== old.filters[index] {
+            self.instances[index] = self.chain.filters[index]?.makeStream(self.context)
+        }
+        self.noteMissing()
+        self.requestFlow.replaceChain(self.chain, reactivating: oldMissing)
+        self.responseFlow.replaceChain(self.chain, reactivating: oldMissing)
+        self.deactivate(self.missing.union(self.skippedFilters))
+    }
+
+    /// Takes filters out of both ways.
+    func deactivate(_ filters: FilterMask) {
+        self.requestFlow.deactivate(filters)
+        self.responseFlow.deactivate(filters)
+    }
+
+    /// Follows what a filter said about skipping others.
+    func applySkips() {
+        guard self.context.skipped.count != self.skippedCount else { return }
+        self.skippedCount = self.context.skipped.count
+        var mask = FilterMask()
+        for (index, entry) in self.chain.entries.enumerated()
+        where self.context.skipped.contains(entry.name) || self.context.skipped.contains(entry.filter) {
+            mask.insert(index)
+        }
+        self.skippedFilters = mask
+        self.deactivate(mask)
+    }
+}

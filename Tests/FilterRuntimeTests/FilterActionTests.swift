@@ -1,0 +1,6 @@
+import FilterAPI
+import Testing
+
+@Test func anActionFitsInThreeWords() {
+    #expect(MemoryLayout<FilterAction>.size <= 24)
+}

@@ -1,0 +1,142 @@
+import FilterAPI
+import FilterTesting
+import NIOCore
+import Testing
+
+/// A local response passes the response hooks of all filters exactly once, also of those that never saw the request.
+@Suite struct Semantics02LocalResponseTests {
+    @Test("each filter sees it once, whichever filter answers", arguments: 0..<3)
+    func allFiltersOnce(answering: Int) async throws {
+        let journal = Journal()
+        let filters = (0..<3).map { index in
+            HeadProbe("f\(index)", journal) { _ in index == answering ? .respond(.refusal()) : .continue }
+        }
+        let gateway = try TestGateway(filters: filters.enumerated().map { .init($1, name: "f\($0)") })
+        let response = await gateway.send(TestRequest(.post, body: "body"))
+        #expect(response.status == 403)
+        #expect(response.text == "no")
+        #expect(response.origin == .filter("f\(answering)"))
+        #expect(response.details == "probe.refused")
+        for index in 0..<3 {
+            #expect(journal.count("f\(index) response") == 1)
+            #expect(journal.count("f\(index) request") == (index <= answering ? 1 : 0))
+        }
+        #expect(gateway.upstreamRequests.isEmpty)
+        #expect(gateway.isIdle)
+    }
+
+    @Test func aResponseHookMayAnswerInstead() async throws {
+        let journal = Journal()
+        let gateway = try TestGateway(
+            filters: [
+                .init(HeadProbe("outer", journal), name: "outer"),
+                .init(HeadProbe("answers", journal, response: { _ in .respond(.refusal(418)) }), name: "answers"),
+                .init(HeadProbe("inner", journal), name: "inner"),
+            ]
+        ) { _ in TestResponse(chunks: ["upstream", "body"]) }
+        let response = await gateway.send(TestRequest())
+        #expect(response.status == 418)
+        #expect(response.text == "no")
+        #expect(response.origin == .filter("answers"))
+        for label in ["outer", "answers", "inner"] { #expect(journal.count("\(label) response") == 1) }
+        #expect(gateway.upstreamRequests[0].isCancelled)
+        #expect(gateway.isIdle)
+    }
+
+    @Test func aLongAnswerOfAResponseHookArrivesWhole() async throws {
+        let long = ByteBuffer(repeating: 0x61, count: 1 << 20)
+        let gateway = try TestGateway(
+            filters: [
+                .init(
+                    HeadProbe(
+                        "answers",
+                        response: { _ in .respond(LocalResponse(status: 200, body: .bytes(long), detail: "probe.long"))
+                        }
+                    )
+                )
+            ]
+        )
+        let response = await gateway.send(TestRequest())
+        #expect(response.body == long)
+        #expect(response.isComplete)
+    }
+
+    @Test func aLongAnswerArrivesWholeThoughAFilterHeldItsHead() async throws {
+        let long = ByteBuffer(repeating: 0x61, count: 1 << 20)
+        let gateway = try TestGateway(
+            filters: [
+                .init(
+                    HeadProbe(
+                        "holds",
+                        response: { stream in
+                            .suspend {
+                                _ = try await stream.callSide(); return .continue
+                            }
+                        }
+                    ),
+                    name: "holds"
+                ),
+                .init(
+                    HeadProbe("answers") { _ in
+                        .respond(LocalResponse(status: 200, body: .bytes(long), detail: "probe.long"))
+                    },
+                    name: "answers"
+                ),
+            ]
+        )
+        gateway.http("side.static") { _ in TestResponse().delayed(.seconds(1)) }
+        let response = await gateway.send(TestRequest())
+        #expect(response.body == long)
+    }
+
+    @Test func afterTheHeadWentOutTheStreamIsReset() async throws {
+        let gateway = try TestGateway(
+            filters: [
+                .init(
+                    BodyProbe(response: { chunk, _, _ in chunk.readableBytes == 1 ? .respond(.refusal()) : .continue })
+                )
+            ]
+        ) { _ in TestResponse(chunks: ["ab", "c", "de"]) }
+        let response = await gateway.send(TestRequest())
+        #expect(response.status == 200)
+        #expect(response.text == "ab")
+        #expect(response.isReset)
+        #expect(!response.isComplete)
+        #expect(response.details == "probe.refused")
+        #expect(gateway.isIdle)
+    }
+
+    @Test func aReplacedAnswersLateBodyDoesNotDisturbTheNewOne() async throws {
+        let gateway = try TestGateway(
+            filters: [
+                .init(
+                    HeadProbe(
+                        "replaces",
+                        response: { stream in
+                            .suspend {
+                                _ = try await stream.callSide()
+                                return .respond(.refusal(409, "replaced"))
+                            }
+                        }
+                    ),
+                    name: "replaces"
+                ),
+                .init(
+                    HeadProbe("streams") { _ in
+                        let never: LocalResponse.Producer = {
+                            try await Task.sleep(for: .seconds(3600))
+                            return ByteBuffer(string: "never")
+                        }
+                        return .respond(LocalResponse(status: 200, body: .stream(never), detail: "probe.stream"))
+                    },
+                    name: "streams"
+                ),
+            ]
+        )
+        gateway.http("side.static") { _ in TestResponse().delayed(.seconds(1)) }
+        let response = await gateway.send(TestRequest())
+        #expect(response.status == 409)
+        #expect(response.text == "replaced")
+        #expect(response.isComplete)
+    }
+}
