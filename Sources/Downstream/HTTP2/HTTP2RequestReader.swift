@@ -1,0 +1,172 @@
+import FilterAPI
+import HTTP1
+import NIOCore
+import NIOHPACK
+
+/// Makes a request head of a decoded header section: a pure value.
+///
+/// What the protocol calls malformed ends the stream, what it leaves to the server is answered as over HTTP/1.
+///
+/// Source: RFC 9113, sections 8.2 and 8.3.
+struct HTTP2RequestReader {
+    /// What came of a header section.
+    enum Outcome: Equatable {
+        case request(contentLength: Int?, expectsContinue: Bool)
+        /// The stream is to be reset (`PROTOCOL_ERROR`).
+        case malformed
+        /// The request is to be answered so; the head has what was understood of it.
+        case refused(status: Int, detail: String)
+    }
+
+    private let limits: HeadLimits
+    private var table: HTTP2FieldTable
+    private var method: String?
+    private var scheme: String?
+    private var authority: String?
+    private var path: String?
+    private var host: String?
+    private var cookies: [String] = []
+    private var contentLength: Int?
+    private var expectation: String?
+    private var isTooLarge = false
+
+    /// Reads a header section into a head, which has been reset.
+    static func read(_ received: HPACKHeaders, _ limits: HeadLimits, into head: inout RequestHead) -> Outcome {
+        var reader = HTTP2RequestReader(limits)
+        guard reader.readFields(received) else { return .malformed }
+        return reader.fill(&head)
+    }
+
+    private init(_ limits: HeadLimits) {
+        self.limits = limits
+        self.table = HTTP2FieldTable(limits, capacity: 512)
+    }
+
+    /// Answers false for a malformed section.
+    private mutating func readFields(_ received: HPACKHeaders) -> Bool {
+        var isPastPseudoFields = false
+        for (name, value, _) in received {
+            guard HTTP2FieldTable.isValid(value) else { return false }
+            if name.utf8.first == UInt8(ascii: ":") {
+                guard !isPastPseudoFields, self.readPseudoField(name, value) else { return false }
+                continue
+            }
+            if !isPastPseudoFields {
+                isPastPseudoFields = true
+                // `Host` comes first, as RFC 9110, section 7.2, recommends.
+                if let authority = self.authority { self.appendHost(authority) }
+            }
+            guard self.readField(name, value) else { return false }
+        }
+        if !isPastPseudoFields, let authority = self.authority { self.appendHost(authority) }
+        if !self.cookies.isEmpty {
+            self.table.append("cookie", self.cookies.joined(separator: "; "), id: HeaderName.cookie.id)
+        }
+        return true
+    }
+
+    private mutating func appendHost(_ authority: String) {
+        guard !authority.isEmpty else { return }
+        if !self.table.count("host", authority) { self.isTooLarge = true }
+        if !self.isTooLarge { self.table.append("host", authority, id: HeaderName.host.id) }
+    }
+
+    private mutating func readPseudoField(_ name: String, _ value: String) -> Bool {
+        switch name {
+        case ":method": HTTP2RequestReader.setOnce(&self.method, value)
+        case ":scheme": HTTP2RequestReader.setOnce(&self.scheme, value)
+        case ":authority": HTTP2RequestReader.setOnce(&self.authority, value)
+        case ":path": HTTP2RequestReader.setOnce(&self.path, value)
+        default: false
+        }
+    }
+
+    private static func setOnce(_ place: inout String?, _ value: String) -> Bool {
+        guard place == nil else { return false }
+        place = value
+        return true
+    }
+
+    private mutating func readField(_ name: String, _ value: String) -> Bool {
+        guard let id = HTTP2FieldTable.id(of: name) else { return false }
+        guard !HTTP2FieldTable.isConnectionSpecific(id, value) else { return false }
+        if !self.table.count(name, value) || name.utf8.count > UInt16.max { self.isTooLarge = true }
+        switch id {
+        case HeaderName.host.id:
+            guard HTTP2RequestReader.setOnce(&self.host, value) else { return false }
+            if let authority = self.authority { return authority.lowercased() == value.lowercased() }
+        case HeaderName.cookie.id:
+            if !self.isTooLarge { self.cookies.append(value) }
+            return true
+        case HeaderName.contentLength.id:
+            guard self.contentLength == nil, let length = value.contentLengthValue else { return false }
+            self.contentLength = length
+        case HeaderName.expect.id:
+            self.expectation = value
+        default: break
+        }
+        if !self.isTooLarge { self.table.append(name, value, id: id) }
+        return true
+    }
+
+    private mutating func fill(_ head: inout RequestHead) -> Outcome {
+        guard let method = self.method, !method.isEmpty, method.utf8.allSatisfy(isTokenCharacter) else {
+            return .malformed
+        }
+        head.method = HTTPMethod(rawValue: method)
+        head.headers = self.table.fields
+        self.fillHost(&head)
+        if head.method == .connect { return .refused(status: 405, detail: "http2.method_not_allowed") }
+        guard let path = self.path, let scheme = self.scheme?.lowercased() else { return .malformed }
+        let isAsterisk = path == "*" && head.method == .options
+        guard isAsterisk || path.utf8.first == UInt8(ascii: "/") else { return .malformed }
+        if head.method == .trace { return .refused(status: 405, detail: "http2.method_not_allowed") }
+        guard path.utf8.count <= self.limits.startLineBytes else {
+            return .refused(status: 414, detail: "http2.path_too_long")
+        }
+        guard !self.isTooLarge else { return .refused(status: 431, detail: "http2.header_too_large") }
+        guard scheme == "http" || scheme == "https" else {
+            return .refused(status: 400, detail: "http2.unknown_scheme")
+        }
+        if isAsterisk { head.target = MessageText(path) }
+        guard isAsterisk || self.fillTarget(path, &head) else {
+            return .refused(status: 400, detail: "http2.invalid_path")
+        }
+        guard head.host.withBytes(in: head.headers.wire, { Authority.isValid($0) }) else {
+            return .refused(status: 400, detail: "http2.invalid_authority")
+        }
+        if let expectation = self.expectation, expectation.lowercased() != "100-continue" {
+            return .refused(status: 417, detail: "http2.expectation_failed")
+        }
+        return .request(contentLength: self.contentLength, expectsContinue: self.expectation != nil)
+    }
+
+    private func fillHost(_ head: inout RequestHead) {
+        guard let index = head.headers.firstIndex(of: .host) else { return }
+        let entry = head.headers.entries[index]
+        head.host = .received(start: entry.valueStart, length: entry.valueLength)
+    }
+
+    private func fillTarget(_ path: String, _ head: inout RequestHead) -> Bool {
+        var text = path
+        switch text.withUTF8({ TargetNormalisation.normalise(UnsafeRawBufferPointer($0)) }) {
+        case .unchanged: head.target = MessageText(path)
+        case .changed(let target): head.target = MessageText(target)
+        case .invalid: return false
+        }
+        return true
+    }
+}
+
+extension String {
+    /// The value of a `content-length` that is nothing but digits and in range.
+    fileprivate var contentLengthValue: Int? {
+        guard !self.isEmpty, self.utf8.count <= 18 else { return nil }
+        var length = 0
+        for digit in self.utf8 {
+            guard digit >= 0x30, digit <= 0x39 else { return nil }
+            length = length &* 10 &+ Int(digit &- 0x30)
+        }
+        return length
+    }
+}

@@ -1,0 +1,343 @@
+import FilterAPI
+import FilterRuntime
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+/// One stream of an HTTP/2 connection: takes a request out of frames and writes its response as frames.
+///
+/// The frame codec holds back what the client's windows do not admit, taking turns between streams; this object counts
+/// what waits there, and stops its ``Stream`` when it is too much. Used again for later streams of the connection.
+///
+/// How the files divide it: requests (here), responses (`HTTP2Stream+Response`).
+final class HTTP2Stream {
+    unowned let connection: HTTP2Connection
+    private(set) lazy var stream = Stream(
+        loop: self.connection.loop.streams,
+        sink: self,
+        snapshot: self.connection.loop.snapshot
+    )
+    var id = HTTP2StreamID.rootStream
+
+    // The request.
+    /// Whether the client may still send parts of its request.
+    private(set) var isRemoteOpen = false
+    private var contentLength: Int?
+    private var receivedBytes = 0
+    /// What the ``Stream`` does not take yet; never more than the stream's window.
+    private var held = ByteBuffer()
+    private var trailers: HeaderFields?
+    private var isEndOwed = false
+    private var isDelivering = false
+    /// Whether the request's body goes nowhere.
+    private var isDiscarding = false
+    /// Consumed and not yet given back to the client's window.
+    private var unacknowledged = 0
+    private var bodyRate: BodyRate?
+    var isContinueOwed = false
+
+    // The response.
+    /// A head that may yet end the stream.
+    var pendingHead: HPACKHeaders?
+    /// A part of the body that may yet end the stream.
+    var pendingBody = ByteBuffer()
+    /// Bytes that wait in the codec.
+    var queued = 0
+    package var isWritable = true
+    var hasRoomAgain = false
+    /// Whether the end of the response has been handed to the codec.
+    var isLocalEnded = false
+    /// Whether the codec has written it.
+    var isEndWritten = false
+    var isReset = false
+    /// Whether the codec has forgotten the stream.
+    private(set) var isClosed = false
+    /// Whether the object cannot carry another stream.
+    private(set) var isSpent = false
+    var isMarked = false
+    var isHeldBack = false
+    private var writtenBytes = 0
+    private var stall: (writtenBytes: Int, since: NIODeadline)?
+
+    init(_ connection: HTTP2Connection) {
+        self.connection = connection
+    }
+
+    /// Makes the object ready for a stream.
+    func prepare(_ id: HTTP2StreamID) {
+        self.id = id
+        self.isRemoteOpen = true
+        self.contentLength = nil
+        self.receivedBytes = 0
+        self.held = ByteBuffer()
+        self.trailers = nil
+        self.isEndOwed = false
+        self.isDiscarding = false
+        self.unacknowledged = 0
+        self.bodyRate = nil
+        self.isContinueOwed = false
+        self.pendingHead = nil
+        self.pendingBody = ByteBuffer()
+        self.queued = 0
+        self.isWritable = true
+        self.hasRoomAgain = false
+        self.isLocalEnded = false
+        self.isEndWritten = false
+        self.isReset = false
+        self.isClosed = false
+        self.writtenBytes = 0
+        self.stall = nil
+    }
+}
+
+// MARK: The request
+
+extension HTTP2Stream {
+    /// Begins the stream with its header section.
+    func begin(_ section: HPACKHeaders, endsStream: Bool) {
+        self.isRemoteOpen = !endsStream
+        let connection = self.connection
+        self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
+        switch HTTP2RequestReader.read(section, connection.limits.head, into: &self.stream.context.request) {
+        case .malformed:
+            connection.write(reset: self, .protocolError)
+        case .refused(let status, let detail):
+            self.isDiscarding = true
+            self.open(
+                Stream.Opening(hasBody: false, refusal: .gateway(status, detail, for: self.stream.context.request))
+            )
+        case .request(let contentLength, let expectsContinue):
+            guard !endsStream || (contentLength ?? 0) == 0 else {
+                connection.write(reset: self, .protocolError)
+                return
+            }
+            self.contentLength = contentLength
+            self.isContinueOwed = expectsContinue && !endsStream
+            if !endsStream { self.bodyRate = BodyRate(start: connection.now) }
+            self.open(
+                Stream.Opening(
+                    hasBody: !endsStream,
+                    contentLength: contentLength,
+                    expectsContinue: self.isContinueOwed
+                )
+            )
+            if endsStream { self.stream.receiveEnd(trailers: nil) }
+        }
+    }
+
+    private func open(_ opening: Stream.Opening) {
+        self.stream.context.protocolVersion = "HTTP/2"
+        let connection = self.connection
+        connection.loop.apply(to: self.stream.context, from: connection.peer)
+        var opening = opening
+        if opening.refusal == nil {
+            opening.refusal = connection.loop.refusal(of: self.stream.context.request, from: connection.peer)
+            if opening.refusal != nil { self.isDiscarding = true }
+        }
+        self.stream.begin(opening)
+    }
+
+    /// A part of the request's body.
+    func receive(_ frame: HTTP2Frame.FramePayload.Data) {
+        guard case .byteBuffer(let bytes) = frame.data else { return }
+        let length = bytes.readableBytes
+        // Padding counts in the windows and is nobody's to consume.
+        self.acknowledge(frame.paddingBytes.map { $0 + 1 } ?? 0)
+        guard self.isRemoteOpen, !self.isReset else {
+            self.connection.acknowledge(length)
+            return
+        }
+        self.receivedBytes += length
+        if frame.endStream { self.isRemoteOpen = false }
+        if let contentLength = self.contentLength,
+            self.receivedBytes > contentLength || (frame.endStream && self.receivedBytes != contentLength)
+        {
+            self.connection.acknowledge(length)
+            self.refuse()
+            return
+        }
+        self.bodyRate?.received(length)
+        guard !self.isDiscarding, self.stream.isLive else {
+            self.connection.acknowledge(length)
+            return
+        }
+        if frame.endStream { self.isEndOwed = true }
+        self.take(bytes)
+    }
+
+    private func take(_ bytes: ByteBuffer) {
+        guard self.held.readableBytes == 0, self.stream.wantsRequestBody, !self.isDelivering else {
+            self.held.writeImmutableBuffer(bytes)
+            self.deliver()
+            return
+        }
+        if bytes.readableBytes > 0 { self.deliver(bytes) }
+        self.deliver()
+    }
+
+    /// The trailers of the request.
+    func receive(trailers section: HPACKHeaders, endsStream: Bool) {
+        guard self.isRemoteOpen, endsStream else { return }
+        self.isRemoteOpen = false
+        guard !self.isReset else { return }
+        guard let trailers = HTTP2FieldTable.trailers(section, self.connection.limits.head),
+            self.contentLength == nil || self.contentLength == self.receivedBytes
+        else {
+            self.refuse()
+            return
+        }
+        guard !self.isDiscarding, self.stream.isLive else { return }
+        self.trailers = trailers.isEmpty ? nil : trailers
+        self.isEndOwed = true
+        self.deliver()
+    }
+
+    /// Hands on what the stream takes.
+    private func deliver() {
+        guard !self.isDelivering else { return }
+        self.isDelivering = true
+        while self.stream.isLive, self.stream.wantsRequestBody, self.held.readableBytes > 0 {
+            let bytes = self.held
+            self.held = ByteBuffer()
+            self.hand(on: bytes)
+        }
+        self.isDelivering = false
+        guard self.stream.isLive, self.isEndOwed, self.held.readableBytes == 0 else { return }
+        self.isEndOwed = false
+        self.bodyRate = nil
+        let trailers = self.trailers
+        self.trailers = nil
+        self.stream.receiveEnd(trailers: trailers)
+    }
+
+    private func deliver(_ bytes: ByteBuffer) {
+        self.isDelivering = true
+        self.hand(on: bytes)
+        self.isDelivering = false
+    }
+
+    private func hand(on bytes: ByteBuffer) {
+        self.stream.receive(body: bytes)
+        self.acknowledge(bytes.readableBytes)
+    }
+
+    /// Counts consumed bytes, and gives them back to the client's windows while the stream wants more.
+    private func acknowledge(_ count: Int) {
+        guard count > 0 else { return }
+        self.connection.acknowledge(count)
+        self.unacknowledged += count
+        self.widen()
+    }
+
+    private func widen() {
+        guard self.isRemoteOpen, !self.isReset, !self.isDiscarding, self.stream.isLive, self.stream.wantsRequestBody,
+            self.unacknowledged >= self.connection.windowStep
+        else { return }
+        self.connection.write(windowUpdate: self.unacknowledged, for: self.id)
+        self.unacknowledged = 0
+    }
+
+    /// The stream wants more of the request, or no more.
+    func demandChanged() {
+        guard self.stream.wantsRequestBody else {
+            self.bodyRate?.paused(at: self.connection.now)
+            return
+        }
+        self.bodyRate?.resumed(at: self.connection.now)
+        self.widen()
+        self.deliver()
+        self.connection.flushSoon()
+    }
+
+    /// Ends a stream whose request turned out to be malformed (RFC 9113, section 8.1.1).
+    private func refuse() {
+        self.stream.context.record.responseCodeDetails = "http2.malformed_request"
+        self.connection.write(reset: self, .protocolError)
+    }
+}
+
+// MARK: Its end
+
+extension HTTP2Stream {
+    /// The codec has forgotten the stream: it is complete, or one side has reset it.
+    func closed() {
+        self.isClosed = true
+        self.isRemoteOpen = false
+        self.bodyRate = nil
+        if self.stream.isLive, !self.isLocalEnded, !self.isReset {
+            self.abandon()
+        } else if !self.stream.isLive {
+            self.connection.release(self)
+        }
+    }
+
+    /// The client is gone.
+    func abandon() {
+        self.isSpent = true
+        self.isReset = true
+        self.dropHeld()
+        self.stream.clientReset()
+        self.connection.release(self)
+    }
+
+    func dropHeld() {
+        self.connection.acknowledge(self.held.readableBytes)
+        self.held = ByteBuffer()
+        self.pendingBody = ByteBuffer()
+        self.pendingHead = nil
+    }
+
+    /// Lets go of what a stream held that may never be used again.
+    func finish() {
+        if !self.isSpent, !self.stream.isLive { self.stream.close() }
+    }
+
+    /// The codec has written a part of the response.
+    func wrote(_ count: Int, end: Bool) {
+        self.queued -= count
+        self.writtenBytes &+= count
+        if !self.isWritable, self.queued <= self.connection.limits.buffer / 2 {
+            self.isWritable = true
+            self.hasRoomAgain = true
+            self.connection.mark(self)
+        }
+        if end {
+            self.isEndWritten = true
+            if self.isRemoteOpen { self.connection.mark(self) }
+        }
+    }
+
+    /// Does what had to wait until the codec had written.
+    func settle() {
+        if self.hasRoomAgain {
+            self.hasRoomAgain = false
+            if self.stream.isLive { self.stream.writabilityChanged() }
+        }
+        // The response is complete: the client need not send the rest of its request (RFC 9113, section 8.1).
+        if self.isEndWritten, self.isRemoteOpen, !self.isReset, !self.stream.isLive {
+            self.connection.write(reset: self, .noError)
+        }
+    }
+
+    /// Looks at the clock: whether the body comes too slowly, or the rest of the response is not taken.
+    func check(at now: NIODeadline) {
+        if self.isLocalEnded, !self.isEndWritten {
+            self.checkStall(now)
+        } else if self.isRemoteOpen, self.stream.isLive,
+            self.bodyRate?.isTooSlow(at: now, limits: self.connection.limits) == true
+        {
+            self.bodyRate = nil
+            self.isDiscarding = true
+            self.stream.failRequest(.gateway(408, "request_body_too_slow", for: self.stream.context.request))
+        }
+    }
+
+    private func checkStall(_ now: NIODeadline) {
+        guard let stall = self.stall, stall.writtenBytes == self.writtenBytes else {
+            self.stall = (self.writtenBytes, now)
+            return
+        }
+        guard now - stall.since >= self.connection.loop.snapshot.settings.idleTimeout else { return }
+        self.connection.write(reset: self, .cancel)
+    }
+}

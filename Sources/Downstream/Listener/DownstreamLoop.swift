@@ -1,0 +1,66 @@
+package import FilterAPI
+package import FilterRuntime
+package import NIOCore
+
+/// The client side of one event loop: the configuration in force there, and its connections.
+package final class DownstreamLoop {
+    package let streams: StreamLoop
+    /// The configuration that new streams begin with.
+    package var snapshot: any StreamSnapshot
+    /// Whose word about the client is believed.
+    package var trustedProxies: [AddressRange]
+    /// Whether connections are to end after their current stream.
+    package private(set) var isDraining = false
+
+    private var connections: [ObjectIdentifier: any ClientConnection] = [:]
+    private var drained: EventLoopPromise<Void>?
+    var random = FastRandom()
+    private var dateSecond: Int64 = 0
+    private var dateText = ""
+
+    package init(streams: StreamLoop, snapshot: any StreamSnapshot, trustedProxies: [AddressRange] = []) {
+        self.streams = streams
+        self.snapshot = snapshot
+        self.trustedProxies = trustedProxies
+    }
+
+    package var eventLoop: any EventLoop { self.streams.eventLoop }
+    /// How many client connections are open.
+    package var connectionCount: Int { self.connections.count }
+
+    func opened(_ connection: any ClientConnection) {
+        self.connections[ObjectIdentifier(connection)] = connection
+    }
+
+    func closed(_ connection: any ClientConnection) {
+        self.connections[ObjectIdentifier(connection)] = nil
+        if self.connections.isEmpty { self.drained?.succeed() }
+    }
+
+    /// Ends idle connections now and the others after their current stream.
+    ///
+    /// - Returns: Succeeds when no connection is left.
+    package func drain() -> EventLoopFuture<Void> {
+        self.isDraining = true
+        let promise = self.drained ?? self.eventLoop.makePromise(of: Void.self)
+        self.drained = promise
+        for connection in Array(self.connections.values) { connection.beginDraining() }
+        if self.connections.isEmpty { promise.succeed() }
+        return promise.futureResult
+    }
+
+    /// Ends all connections at once.
+    package func closeAll() {
+        for connection in Array(self.connections.values) { connection.abort() }
+    }
+
+    /// The current time as `Date` has it (RFC 9110, section 5.6.7), made once a second.
+    func date() -> String {
+        let second = self.streams.clock.nanosecondsSince1970 / 1_000_000_000
+        if second != self.dateSecond || self.dateText.isEmpty {
+            self.dateSecond = second
+            self.dateText = HTTPDate.text(secondsSince1970: second)
+        }
+        return self.dateText
+    }
+}

@@ -1,0 +1,74 @@
+import FilterAPI
+import FilterRuntime
+import HTTP1
+import NIOCore
+
+// What the edge does to every request before the first filter, once, whatever HTTP version carried it.
+extension DownstreamLoop {
+    /// Removes what a client may not say and adds what upstreams are told about the client.
+    ///
+    /// Removed: fields that belong to one connection, names with underscores (which some servers take for hyphens), the
+    /// identity field `x-mse-consumer`, and forwarding fields of those who are not trusted.
+    func apply(to context: StreamContext, from peer: Peer) {
+        context.remoteAddress = peer.address
+        // Whatever an absolute target says: the connection is what it is.
+        if peer.tls != nil { context.request.scheme = .https }
+        context.request.headers.removeHopByHopFields(of: .request)
+        context.request.headers.remove(.xMseConsumer)
+        let isTrusted = peer.isTrusted(by: self)
+        self.setForwarded(&context.request, peer, isTrusted)
+        context.clientAddress = isTrusted ? self.clientAddress(context.request, peer) : peer.text
+        if !isTrusted || !context.request.headers.contains(.xRequestId) {
+            context.request.headers.set(.xRequestId, self.random.uuid())
+        }
+    }
+
+    private func setForwarded(_ request: inout RequestHead, _ peer: Peer, _ isTrusted: Bool) {
+        if isTrusted, let before = request.headers.combinedValue(of: .xForwardedFor) {
+            request.headers.set(.xForwardedFor, "\(before), \(peer.text)")
+        } else {
+            request.headers.set(.xForwardedFor, peer.text)
+        }
+        if !isTrusted || !request.headers.contains(.xForwardedProto) {
+            request.headers.set(.xForwardedProto, request.scheme.rawValue)
+        }
+        if !isTrusted || !request.headers.contains(.xForwardedHost) {
+            request.headers.remove(.xForwardedHost)
+            let authority = request.authority
+            if !authority.isEmpty { request.headers.add(.xForwardedHost, authority) }
+        }
+    }
+
+    /// The last address in `X-Forwarded-For` that is not a trusted proxy's.
+    private func clientAddress(_ request: RequestHead, _ peer: Peer) -> String {
+        let chain = request.headers.combinedValue(of: .xForwardedFor) ?? ""
+        for part in chain.split(separator: ",").reversed() {
+            let text = String(part.filter { $0 != " " && $0 != "\t" })
+            guard let address = IPAddress(text) else { return peer.text }
+            if !self.trustedProxies.contains(where: { $0.contains(address) }) { return text }
+        }
+        return peer.text
+    }
+}
+
+/// The other end of a connection.
+struct Peer {
+    let address: SocketAddress?
+    /// The IP address as text; `unix` for a local socket.
+    let text: String
+    /// What TLS settled; `nil` for clear text.
+    let tls: TLSConnection?
+    private let ip: IPAddress?
+
+    init(_ address: SocketAddress?, tls: TLSConnection? = nil) {
+        self.tls = tls
+        self.address = address
+        self.ip = address?.ipAddress.flatMap { IPAddress($0) }
+        self.text = address?.ipAddress ?? "unix"
+    }
+
+    func isTrusted(by loop: DownstreamLoop) -> Bool {
+        guard !loop.trustedProxies.isEmpty, let ip = self.ip else { return false }
+        return loop.trustedProxies.contains { $0.contains(ip) }
+    }
+}
