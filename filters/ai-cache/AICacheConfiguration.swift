@@ -1,0 +1,96 @@
+import FilterAPI
+
+/// What `config` of an `ai-cache` entry says, in the current or the legacy form of the reference documents.
+struct AICacheConfiguration: FilterConfiguration {
+    /// What a hit looks like.
+    enum Replay: String, CaseIterable {
+        /// A complete reply with the original's id, model and usage.
+        case structured
+        /// Exactly the template.
+        case template
+    }
+
+    /// The keys that a match rule or a route may give without repeating the store.
+    static let keysBesideStore = Set(
+        ConfigurationFields.describe(AICacheConfiguration.self).map(\.name)
+    ).subtracting(["cache", "redis"])
+
+    let cache: CacheSettings
+    let strategy: KeyStrategy
+    let question: QuestionSource
+    let scope: RequestScope
+    let form: StoredForm
+    let paths: AnswerPaths
+    let rendering: AnswerRendering?
+    /// Whether the paths were told, so that requests in other formats than chat completions make sense.
+    let hasOwnPaths: Bool
+    let maximumBodyBytes: Int
+    let maximumEntryBytes: Int
+    let responseHeaders: Bool
+    let honorsCacheControl: Bool
+    let completesOnDisconnect: Bool
+    let logKeys: CacheLog.Keys
+
+    init(_ fields: ConfigurationFields) {
+        self.strategy = fields.choice(
+            "cacheKeyStrategy",
+            default: KeyStrategy.lastQuestion,
+            help: "Which questions make the key; disabled lets every request pass."
+        )
+        self.cache = fields.cacheSettings(isRequired: self.strategy != .disabled)
+        if fields.bool("enableSemanticCache", default: false, help: "Whether similar questions count; only false.") {
+            fields.error(at: "enableSemanticCache", "found true; expected false: there is no vector store yet")
+        }
+        let keyPath = fields.path("cacheKeyFrom", "requestBody", help: "The question in the request's body.")
+        let valuePath = fields.path("cacheValueFrom", "responseBody", help: "The answer in a JSON response.")
+        let streamPath = fields.path("cacheStreamValueFrom", "responseBody", help: "The answer in an event's data.")
+        let toolCalls = fields.string(
+            "cacheToolCallsFrom",
+            default: AnswerPaths.defaultToolCalls,
+            help: "GJSON path of tool calls; an answer in which it selects something is not stored."
+        )
+        self.hasOwnPaths = keyPath != nil || valuePath != nil || streamPath != nil
+        self.question = QuestionSource(strategy: self.strategy, path: keyPath ?? QuestionSource.defaultPath)
+        self.paths = AnswerPaths(
+            value: valuePath ?? AnswerPaths.defaultValue,
+            streamValue: streamPath ?? AnswerPaths.defaultStreamValue,
+            toolCalls: toolCalls
+        )
+        self.rendering = fields.rendering()
+        let parts = fields.scope()
+        self.form = fields.storedForm(scope: parts)
+        self.scope = RequestScope(parts: parts, questionMember: self.question.member, form: self.form.rawValue)
+        self.maximumBodyBytes = fields.size(
+            "maxBodyBytes",
+            in: 1...(1 << 30),
+            default: 10 << 20,
+            help: "The longest request body that is looked at; a longer one passes."
+        )
+        self.maximumEntryBytes = fields.size(
+            "maxEntryBytes",
+            in: 1...(256 << 20),
+            default: 1 << 20,
+            help: "The largest answer that is stored."
+        )
+        self.responseHeaders = fields.bool(
+            "responseHeaders",
+            default: true,
+            help: "Tell clients about the cache in header fields."
+        )
+        self.honorsCacheControl = fields.bool(
+            "honorCacheControl",
+            default: true,
+            help: "Follow Cache-Control of requests and responses."
+        )
+        self.completesOnDisconnect = fields.bool(
+            "completeOnDisconnect",
+            default: false,
+            help: "Read the answer to its end and store it when the client leaves early."
+        )
+        self.logKeys = fields.choice(
+            "logKeys",
+            default: CacheLog.Keys.plain,
+            help: "How questions appear in the log: their beginning, or a digest."
+        )
+    }
+}

@@ -1,0 +1,136 @@
+import FilterAPI
+import NIOCore
+
+/// The cache in one stream: looks the question up, answers a hit, and reads along to store the answer of a miss.
+final class AICacheStream {
+    /// A request that takes part.
+    struct Question {
+        let key: CacheKey
+        /// Whether the answer shall come as events.
+        let streamed: Bool
+        /// Whether the events shall tell the usage too.
+        let wantsUsageEvent: Bool
+        /// What the client asks of the cache.
+        let rules: CacheControlRules
+    }
+
+    /// How far the stream has come.
+    enum State {
+        /// No hook was called yet.
+        case new
+        /// Nothing to do in this stream.
+        case apart
+        /// The client left the cache out.
+        case skipped
+        /// The body is being collected; the state stays when it turns out too long.
+        case collecting
+        /// Not looked up; the answer is not stored.
+        case bypassed(CacheKeyID?)
+        /// Answered from the store.
+        case answered
+        /// To be answered by the upstream and stored.
+        case missed(Question)
+        /// The answer is passing by.
+        case reading(Question, AnswerCollector)
+        /// All is said and done.
+        case done
+    }
+
+    let cache: AICache
+    let store: CacheStore
+    let asksToSkip: Bool
+    var state = State.new
+
+    init(_ cache: AICache, _ store: CacheStore, asksToSkip: Bool) {
+        self.cache = cache
+        self.store = store
+        self.asksToSkip = asksToSkip
+    }
+
+    var configuration: AICacheConfiguration { self.cache.configuration }
+    var metrics: AICacheMetrics { self.cache.metrics }
+}
+
+extension AICacheStream: RequestHeadHook {
+    func requestHead(_ stream: StreamContext) -> FilterAction {
+        self.state = .apart
+        guard CacheableRequest.isJSON(stream.request.headers) else { return .continue }
+        if CacheableRequest.asksToSkip(stream.request.headers) {
+            self.skip(stream)
+            return .continue
+        }
+        if !self.configuration.hasOwnPaths, CacheableRequest.isOtherFormat(path: stream.request.pathWithoutQuery) {
+            return .continue
+        }
+        self.state = .collecting
+        return .collect(limit: self.configuration.maximumBodyBytes, whenLonger: .forward)
+    }
+
+    func skip(_ stream: StreamContext) {
+        self.state = .skipped
+        self.metrics.count(.skip)
+        stream.setAILog("cache_status", "skip")
+    }
+}
+
+extension AICacheStream: RequestCollectHook {
+    func requestCollected(_ body: inout ByteBuffer, _ stream: StreamContext) -> FilterAction {
+        guard body.readableBytes > 0 else {
+            self.state = .apart
+            return .continue
+        }
+        guard let question = self.question(in: body, stream) else { return self.bypass(nil) }
+        if question.rules.forbidsStoring { return self.bypass(question.key.id) }
+        if question.rules.forbidsServing {
+            self.metrics.count(.bypass)
+            return self.goUpstream(question, stream)
+        }
+        return self.lookUp(question, stream)
+    }
+
+    private func bypass(_ key: CacheKeyID?) -> FilterAction {
+        self.metrics.count(.bypass)
+        self.state = .bypassed(key)
+        return .continue
+    }
+
+    private func question(in body: ByteBuffer, _ stream: StreamContext) -> Question? {
+        guard let document = JSONDocument(body), document.kind(of: JSONDocument.root) == .object,
+            !document.hasRepeatedNames, let text = self.configuration.question.question(in: document)
+        else { return nil }
+        let scope = self.configuration.scope
+        let surroundings = RequestScope.Surroundings(
+            consumer: stream.consumer,
+            route: stream.routeName,
+            headers: stream.request.headers
+        )
+        let key = CacheKey(
+            question: text,
+            prefix: self.configuration.cache.keyPrefix,
+            scope: scope.isEmpty ? nil : scope.digest(of: document, surroundings)
+        )
+        let honors = self.configuration.honorsCacheControl
+        return Question(
+            key: key,
+            streamed: document.says("stream", of: JSONDocument.root),
+            wantsUsageEvent: document.member("stream_options", of: JSONDocument.root)
+                .map { document.says("include_usage", of: $0) } ?? false,
+            rules: honors ? CacheControlRules(stream.request.headers) : CacheControlRules()
+        )
+    }
+
+    /// Lets the request go on so that its answer can be read.
+    func goUpstream(_ question: Question, _ stream: StreamContext) -> FilterAction {
+        self.state = .missed(question)
+        stream.request.headers.remove(.acceptEncoding)
+        if self.configuration.completesOnDisconnect { stream.completeOnDisconnect() }
+        return .continue
+    }
+}
+
+extension JSONDocument {
+    /// Whether a member is `true`.
+    fileprivate func says(_ name: StaticString, of value: Int) -> Bool {
+        self.member(name, of: value).map { self.kind(of: $0) == .true } ?? false
+    }
+}

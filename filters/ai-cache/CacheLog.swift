@@ -1,0 +1,63 @@
+import Logging
+
+/// Writes the one line per lookup from which hit rates are counted.
+struct CacheLog: Sendable {
+    /// How questions appear in the log: `logKeys`.
+    enum Keys: String, Sendable, CaseIterable {
+        /// Their beginning.
+        case plain
+        /// Only the opaque name of the key.
+        case hash
+    }
+
+    /// How much of a question is shown, in characters (Unicode scalars).
+    static let longestQuestion = 128
+
+    let logger: Logger
+    let keys: Keys
+
+    func hit(_ key: CacheKey) {
+        self.logger.info("cache hit for key: \(self.shown(key))")
+    }
+
+    func miss(_ key: CacheKey) {
+        self.logger.info("cache miss for key: \(self.shown(key))")
+    }
+
+    /// A lookup or a store that failed.
+    func failure(_ action: StaticString, _ error: String) {
+        self.logger.warning("\(action) failed: \(Self.escaped(error))")
+    }
+
+    private func shown(_ key: CacheKey) -> String {
+        switch self.keys {
+        case .plain: Self.escaped(key.question)
+        case .hash: key.id.description
+        }
+    }
+
+    /// The front of a text on one line: what could break the line or steer a terminal is written as an escape.
+    static func escaped(_ text: String) -> String {
+        let isShort = text.utf8.count <= self.longestQuestion
+        if isShort, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars.prefix(self.longestQuestion) {
+            switch scalar {
+            case "\n": shown += "\\n"
+            case "\r": shown += "\\r"
+            case "\t": shown += "\\t"
+            case _ where self.mustEscape(scalar.value): shown += "\\u{\(String(scalar.value, radix: 16))}"
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
+
+    /// Controls (C0, DEL, C1), line and paragraph separators, and marks that change the direction of what follows.
+    private static func mustEscape(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x00..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+}

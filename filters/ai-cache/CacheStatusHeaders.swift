@@ -1,0 +1,66 @@
+import FilterAPI
+
+/// What became of a request in the cache, as the client and the access log are told.
+enum CacheStatus: String, Sendable, Hashable, CaseIterable {
+    /// Answered from the store.
+    case hit
+    /// Looked up and not found.
+    case miss
+    /// The client asked to leave the cache out.
+    case skip
+    /// A request that the cache cannot or must not look up.
+    case bypass
+
+    /// The value of `Cache-Status` (RFC 9211).
+    fileprivate var statusField: String {
+        switch self {
+        case .hit: "sluice; hit; detail=\"exact\""
+        case .miss: "sluice; fwd=miss"
+        case .skip: "sluice; fwd=request"
+        case .bypass: "sluice; fwd=bypass"
+        }
+    }
+}
+
+/// Writes the fields that tell about the cache.
+enum CacheStatusHeaders {
+    /// The fields that all hits have in common, made once: with content type, for replies and for streams.
+    static let hit = hitFields(streamed: false)
+    static let streamedHit = hitFields(streamed: true)
+
+    static let key = HeaderName("x-sluice-cache-key")
+
+    /// Adds the fields to a response.
+    ///
+    /// - Parameters:
+    ///   - status: What became of the request.
+    ///   - key: The opaque name of the key, if one was made.
+    ///   - headers: The response's fields.
+    static func add(_ status: CacheStatus, key: CacheKeyID?, to headers: inout HeaderFields) {
+        // Another cache upstream may have told of itself; its member stays first in the list.
+        headers.add(.cacheStatus, status.statusField)
+        headers[.xSluiceCache] = status.rawValue
+        headers[Self.key] = key?.description
+    }
+
+    /// The fields of a hit.
+    ///
+    /// - Parameters:
+    ///   - streamed: Whether it is answered as events.
+    ///   - key: The opaque name of the key.
+    ///   - age: The seconds since it was stored, if they are known.
+    static func hit(streamed: Bool, key: CacheKeyID, age: Int?) -> HeaderFields {
+        var headers = streamed ? self.streamedHit : self.hit
+        headers.add(Self.key, key.description)
+        if let age { headers.add(.age, String(max(0, age))) }
+        return headers
+    }
+
+    private static func hitFields(streamed: Bool) -> HeaderFields {
+        [
+            .contentType: AnswerRendering.contentType(streamed: streamed),
+            .cacheStatus: CacheStatus.hit.statusField,
+            .xSluiceCache: CacheStatus.hit.rawValue,
+        ]
+    }
+}

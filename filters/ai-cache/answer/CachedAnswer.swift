@@ -1,0 +1,38 @@
+import NIOCore
+
+/// A model's answer with what a complete reply needs around it, as `replay: structured` stores it.
+///
+/// Texts are kept as they stood between their quotes in the upstream's JSON: a replay splices them back in, so that
+/// every character, lone surrogates too, comes out as it went in.
+struct CachedAnswer: Sendable, Hashable {
+    var content: ByteBuffer
+    var role: ByteBuffer?
+    var reasoningContent: ByteBuffer?
+    var finishReason: ByteBuffer?
+    var model: ByteBuffer?
+    var id: ByteBuffer?
+    /// Seconds since 1970, by the upstream's word.
+    var created: Int?
+    /// A JSON object.
+    var usage: ByteBuffer?
+    /// Seconds since 1970.
+    var storedAt: Int = 0
+}
+
+extension CachedAnswer {
+    /// The tokens that the answer took, by its `usage`.
+    var totalTokens: Int? {
+        guard let usage, let document = JSONDocument(usage),
+            let total = document.member("total_tokens", of: JSONDocument.root)
+        else { return nil }
+        return document.integer(total)
+    }
+}
+
+/// What a store holds for a question.
+enum CachedValue: Sendable, Hashable {
+    /// The answer's text and nothing else, as other gateways store it.
+    case plain(ByteBuffer)
+    /// An answer with what belongs to it.
+    case structured(CachedAnswer)
+}

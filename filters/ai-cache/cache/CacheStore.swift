@@ -1,0 +1,56 @@
+import FilterAPI
+import NIOCore
+
+/// Where answers are kept.
+enum CacheStore: Sendable {
+    /// In this process: asked at once, without a task.
+    case local(any LocalCacheStore)
+    /// Behind a call that has to be waited for and may fail.
+    case remote(any RemoteCacheStore)
+}
+
+/// What a store holds under a key.
+struct StoredBytes: Sendable {
+    /// What was stored.
+    var bytes: ByteBuffer
+    /// Seconds since it was stored, where the store knows.
+    var age: Int?
+}
+
+/// A store in this process. Called from all event loops at once.
+protocol LocalCacheStore: Sendable {
+    func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes?
+    /// - Parameter timeToLive: `nil` for ever.
+    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline)
+}
+
+/// A store behind a service. Called on the event loop of the stream, with the stream's callouts.
+protocol RemoteCacheStore: Sendable {
+    /// - Throws: `CalloutError` when the store does not answer as it should.
+    nonisolated(nonsending) func value(of key: CacheKey, by callouts: any Callouts) async throws -> StoredBytes?
+    /// - Parameter timeToLive: `nil` for ever.
+    /// - Throws: `CalloutError` when the store does not answer as it should.
+    nonisolated(nonsending) func store(
+        _ bytes: ByteBuffer,
+        under key: CacheKey,
+        timeToLive: Duration?,
+        by callouts: any Callouts
+    ) async throws
+}
+
+/// A kind of store: one file, and one line in `cacheProviders`.
+protocol CacheProvider: Sendable {
+    /// The text of `cache.type`.
+    static var type: String { get }
+    /// A key of its own that has to be given, by which a provider whose type is misspelt is known; `nil` for none.
+    static var requiredKey: String? { get }
+
+    /// Declares the provider's own keys of `cache` and reads them.
+    ///
+    /// - Returns: What opens the store once the whole configuration is known to be free of errors, or `nil` when these
+    ///   keys are not.
+    static func read(_ fields: ConfigurationFields) -> CacheStoreOpener?
+}
+
+/// Opens a store for a filter that is being built.
+typealias CacheStoreOpener = @Sendable (FilterEnvironment) -> CacheStore

@@ -1,0 +1,84 @@
+import FilterAPI
+import NIOCore
+import Synchronization
+
+/// Answers in the memory of this process: `cache.type: memory`.
+///
+/// Shared by all event loops, and kept when the configuration is reloaded. Split into shards, so that loops seldom wait
+/// for each other.
+final class MemoryCache: CacheProvider, LocalCacheStore {
+    static let type = "memory"
+    static let requiredKey: String? = nil
+
+    private final class Shard: Sendable {
+        let content: Mutex<MemoryShard>
+        init(capacity: Int) { self.content = Mutex(MemoryShard(capacity: capacity)) }
+    }
+
+    private let shards: [Shard]
+    private let entries: Gauge
+    private let bytes: Gauge
+    private let evictions: Counter
+
+    static func read(_ fields: ConfigurationFields) -> CacheStoreOpener? {
+        let maximum = fields.size(
+            "maxBytes",
+            in: (64 << 10)...(1 << 40),
+            default: 256 << 20,
+            help: "The memory that stored answers may take."
+        )
+        return { environment in
+            let cache = environment.shared.object("ai-cache.memory.\(environment.name)") {
+                MemoryCache(maximumBytes: maximum, metrics: environment.metrics)
+            }
+            cache.resize(to: maximum)
+            return .local(cache)
+        }
+    }
+
+    init(maximumBytes: Int, metrics: MetricRegistry) {
+        // A shard holds entries of the usual greatest size several times over.
+        let count = min(max(maximumBytes / (16 << 20), 1), 16)
+        self.shards = (0..<count).map { _ in Shard(capacity: maximumBytes / count) }
+        self.entries = metrics.gauge("ai_cache_entries", "Answers in the memory store.")
+        self.bytes = metrics.gauge("ai_cache_bytes", "Memory that answers in the memory store take.")
+        self.evictions = metrics.counter("ai_cache_evictions_total", "Answers that made room for others.")
+    }
+
+    func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes? {
+        self.change(self.shard(of: key.id)) { $0.value(of: key.id, at: now) }.map { entry in
+            StoredBytes(bytes: entry.bytes, age: Int((now - entry.storedAt).nanoseconds / 1_000_000_000))
+        }
+    }
+
+    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline) {
+        let entry = StoredEntry(
+            bytes: bytes,
+            storedAt: now,
+            expiresAt: timeToLive.map { now + TimeAmount($0) }
+        )
+        self.change(self.shard(of: key.id)) { $0.store(entry, under: key.id) }
+    }
+
+    /// Forgets an answer; whether there was one.
+    func remove(_ id: CacheKeyID) -> Bool {
+        self.change(self.shard(of: id)) { $0.remove(id) }
+    }
+
+    /// Changes how much memory answers may take, and lets go of what is too much.
+    func resize(to maximumBytes: Int) {
+        for shard in self.shards { self.change(shard) { $0.resize(to: maximumBytes / self.shards.count) } }
+    }
+
+    private func shard(of id: CacheKeyID) -> Shard {
+        self.shards[Int(id.low >> 40) % self.shards.count]
+    }
+
+    private func change<Result: Sendable>(_ shard: Shard, _ body: (inout MemoryShard) -> Result) -> Result {
+        let (result, change) = shard.content.withLock { content in (body(&content), content.takeChange()) }
+        if change.entries != 0 { self.entries.add(change.entries) }
+        if change.bytes != 0 { self.bytes.add(change.bytes) }
+        if change.evictions != 0 { self.evictions.increment(by: change.evictions) }
+        return result
+    }
+}

@@ -1,0 +1,68 @@
+import Crypto
+import NIOCore
+
+/// What an answer is stored under.
+struct CacheKey: Sendable, Hashable {
+    /// The longest question that stands in a scoped key as it is, in bytes.
+    static let longestQuestion = 512
+
+    /// The question as the log tells it.
+    let question: String
+    /// The key in the store.
+    let stored: String
+    /// The opaque name for people and for the purge endpoint.
+    let id: CacheKeyID
+
+    /// Makes the key of a question.
+    ///
+    /// - Parameters:
+    ///   - question: The key text.
+    ///   - prefix: `cacheKeyPrefix`.
+    ///   - scope: The scope's digest; `nil` gives exactly prefix and question, as other gateways store it.
+    init(question: String, prefix: String, scope: String?) {
+        self.question = question
+        if let scope {
+            // Different marks before a question and before its digest: a question that spells a digest is another key.
+            self.stored =
+                question.utf8.count > Self.longestQuestion
+                ? "\(prefix)\(scope)#\(Self.digest(of: question))" : "\(prefix)\(scope):\(question)"
+        } else {
+            self.stored = prefix + question
+        }
+        self.id = CacheKeyID(of: self.stored)
+    }
+
+    private static func digest(of text: String) -> String {
+        var hash = SHA256()
+        var text = text
+        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0) }
+    }
+}
+
+/// 128 bits that name a key without telling it.
+struct CacheKeyID: Sendable, Hashable, CustomStringConvertible {
+    let high: UInt64
+    let low: UInt64
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The front of the SHA-256 of a stored key.
+    init(of key: String) {
+        var hash = SHA256()
+        var key = key
+        key.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        let words = hash.finalize().withUnsafeBytes { digest in
+            (digest.loadUnaligned(as: UInt64.self), digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        self.init(high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1))
+    }
+
+    /// 32 hexadecimal digits.
+    var description: String {
+        withUnsafeBytes(of: (self.high.bigEndian, self.low.bigEndian)) { Hexadecimal.text($0) }
+    }
+}
