@@ -1,0 +1,79 @@
+import FilterAPI
+import NIOCore
+import NIOHTTP1
+
+/// One connection of an operator: checks the token, hands the request to the handler, writes the answer.
+final class AdminConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let token: Secret?
+    private let handler: AdminHandler
+    private var head: HTTPRequestHead?
+
+    init(token: Secret?, handler: AdminHandler) {
+        self.token = token
+        self.handler = handler
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.unwrapInboundIn(data) {
+        case .head(let head): self.head = head
+        case .body: break
+        case .end:
+            guard let head = self.head else { return }
+            self.head = nil
+            self.answer(head, context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard self.isAllowed(head) else {
+            self.write(AdminAnswer(status: 401, text: "unauthorized\n"), to: head, context)
+            return
+        }
+        let path = String(head.uri.prefix { $0 != "?" })
+        let eventLoop = context.eventLoop
+        let bound = NIOLoopBound((self, context), eventLoop: eventLoop)
+        let handler = self.handler
+        eventLoop.makeFutureWithTask { await handler.answer(method: head.method.rawValue, path: path) }
+            .whenSuccess { answer in
+                let (connection, context) = bound.value
+                connection.write(answer, to: head, context)
+            }
+    }
+
+    /// Compares the token in constant time; probes of health need none.
+    private func isAllowed(_ head: HTTPRequestHead) -> Bool {
+        guard let token = self.token, !["/healthz", "/readyz"].contains(head.uri) else { return true }
+        let wanted = Array("Bearer \(token.reveal())".utf8)
+        let given = Array((head.headers.first(name: "authorization") ?? "").utf8)
+        var difference = UInt8(wanted.count == given.count ? 0 : 1)
+        for index in wanted.indices { difference |= wanted[index] ^ (index < given.count ? given[index] : 0) }
+        return difference == 0
+    }
+
+    private func write(_ answer: AdminAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        var headers = HTTPHeaders([("content-type", answer.contentType)])
+        headers.add(name: "content-length", value: "\(answer.body.utf8.count)")
+        if let allow = answer.allow { headers.add(name: "allow", value: allow) }
+        if !request.isKeepAlive { headers.add(name: "connection", value: "close") }
+        let status = HTTPResponseStatus(statusCode: answer.status)
+        context.write(
+            self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))),
+            promise: nil
+        )
+        if request.method != .HEAD {
+            context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
+        }
+        let done = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        if !request.isKeepAlive { done.futureResult.whenComplete { _ in bound.value.close(promise: nil) } }
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: done)
+    }
+}

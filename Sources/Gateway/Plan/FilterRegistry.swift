@@ -1,0 +1,50 @@
+public import FilterAPI
+package import GatewayConfiguration
+
+/// The filters that a configuration may name.
+public struct FilterRegistry: Sendable {
+    /// The filters in the order in which they were registered.
+    public let filters: [any Filter.Type]
+
+    /// Makes a registry.
+    ///
+    /// - Parameter filters: The filters; of two with one name the last counts, so that a user's own replaces a bundled
+    ///   one.
+    public init(_ filters: [any Filter.Type]) {
+        var byName: [String: any Filter.Type] = [:]
+        for filter in filters { byName[filter.name] = filter }
+        var seen: Set<String> = []
+        self.filters = filters.compactMap { seen.insert($0.name).inserted ? byName[$0.name] : nil }
+    }
+
+    /// The filter of a name.
+    public func filter(named name: String) -> (any Filter.Type)? {
+        self.filters.first { $0.name == name }
+    }
+
+    /// What the reader of configurations has to know.
+    package var descriptions: [FilterDescription] { self.filters.map { description(of: $0) } }
+}
+
+private func description<F: Filter>(of filter: F.Type) -> FilterDescription {
+    FilterDescription(name: F.name, defaultPhase: F.phase, defaultPriority: F.priority) { candidate, context in
+        let node = merged(candidate, ruleKeys: F.ruleKeys)
+        ConfigurationFields.read(
+            node,
+            position: candidate.position,
+            location: candidate.location,
+            context: context
+        ) { _ = F.Configuration($0) }
+    }
+}
+
+/// What is read for a rule that gives only some keys: those over the entry's.
+private func merged(_ candidate: FilterDescription.Candidate, ruleKeys: Set<String>) -> ConfigurationNode? {
+    guard candidate.use != .entry else { return candidate.node }
+    guard let own = candidate.node, !own.isNull else { return candidate.base }
+    guard !ruleKeys.isEmpty, let added = own.entries, added.allSatisfy({ ruleKeys.contains($0.key) }),
+        let base = candidate.base?.entries
+    else { return own }
+    let names = Set(added.map(\.key))
+    return ConfigurationNode(.mapping(base.filter { !names.contains($0.key) } + added), position: own.position)
+}

@@ -1,0 +1,64 @@
+import Downstream
+import FilterAPI
+import FilterRuntime
+import GatewayConfiguration
+import Logging
+import NIOCore
+import Upstream
+
+/// Everything of one event loop: its clients, its streams and its connections to services.
+///
+/// Made and used on that loop.
+final class GatewayLoop {
+    let downstream: DownstreamLoop
+    let upstream: UpstreamLoop
+    let callouts: ServiceCallouts
+    private let streams: StreamLoop
+
+    init(eventLoop: any EventLoop, plan: GatewayPlan, services: ServiceSet, registry: ServiceRegistry, logger: Logger) {
+        self.upstream = UpstreamLoop(eventLoop: eventLoop, services: services, registry: registry)
+        self.callouts = ServiceCallouts(self.upstream, logger: logger)
+        self.streams = StreamLoop(
+            eventLoop: eventLoop,
+            callouts: self.callouts,
+            clock: SystemClock(),
+            logger: logger
+        )
+        self.downstream = DownstreamLoop(
+            streams: self.streams,
+            snapshot: LoopSnapshot(plan, upstream: self.upstream),
+            trustedProxies: plan.configuration.trustedProxies
+        )
+    }
+
+    /// What is alive on the loop.
+    struct Census: Sendable {
+        var connections = 0
+        var ended = StreamStatistics()
+        var streams = 0
+        var operations = 0
+        var detached = 0
+        var services: [String: ServiceCounters] = [:]
+    }
+
+    var census: Census {
+        Census(
+            connections: self.downstream.connectionCount,
+            ended: self.streams.statistics,
+            streams: self.streams.liveStreams,
+            operations: self.streams.liveOperations,
+            detached: self.streams.liveDetached,
+            services: self.upstream.counters
+        )
+    }
+
+    /// Ends the clients' connections, each after its current stream, and waits for what filters do after their streams.
+    func drain() -> EventLoopFuture<Void> {
+        self.downstream.drain().assumeIsolated().flatMap { self.streams.detachedDone() }.nonisolated()
+    }
+
+    /// Closes the connections to services.
+    func closeUpstream() -> EventLoopFuture<Void> {
+        self.callouts.close().and(self.upstream.close()).map { _ in }
+    }
+}

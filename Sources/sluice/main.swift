@@ -1,0 +1,4 @@
+import BundledFilters
+import GatewayCommands
+
+await GatewayCommandLine.main(filters: bundledFilters)

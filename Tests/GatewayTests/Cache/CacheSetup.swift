@@ -1,0 +1,44 @@
+import TestSupport
+
+/// A configuration with `ai-cache` in front of a model.
+struct CacheSetup {
+    let model: ScriptedUpstream
+    var redis: RedisServer?
+    /// The `config` of `ai-cache`, in flow style.
+    var config = "{ cache: { type: memory } }"
+    var log: AccessLogFile?
+    /// Other items of `filters`.
+    var filters = ""
+    var limits = ""
+
+    /// The configuration.
+    var text: String {
+        var services = [#"  - { name: llm, type: static, domain: "\#(self.model.endpoint)" }"#]
+        if let redis {
+            services += [
+                #"  - { name: store, type: static, domain: "127.0.0.1:\#(redis.port)" }"#,
+                "  - { name: my-redis, type: dns, domain: localhost, port: \(redis.port) }",
+                "  - { name: my_redis, type: dns, domain: localhost, port: \(redis.port) }",
+            ]
+        }
+        return """
+            \(self.limits)
+            listeners:
+              - { name: http, address: "127.0.0.1:0" }
+            services:
+            \(services.joined(separator: "\n"))
+            routes:
+              - { name: chat, match: { path: { prefix: /v1/ } }, service: llm.static }
+            filters:
+            \(self.log?.entry ?? "")
+            \(self.filters)
+              - filter: ai-cache
+                config: \(self.config)
+            """
+    }
+
+    /// The part of `config` that names the Redis server.
+    static func redis(_ more: String = "") -> String {
+        "cache: { type: redis, serviceName: store.static, timeout: 5s\(more) }"
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("When Redis fails, requests go on to the model")
+struct RedisOutageTests {
+    @Test("when it is down at the start, and it is used once it is up")
+    func downAtStart() async throws {
+        let redis = try await RedisServer.start()
+        await redis.kill()
+        try await self.run(redis) { gateway in
+            for index in 0..<5 {
+                let answer = try await ChatQuestion(question: "\(index)").ask(gateway.port)
+                #expect(answer.status == 200 && answer.cache == "miss" && answer.content == "a")
+            }
+            #expect(gateway.log.messages.contains { $0.contains("cache lookup failed") })
+            try await redis.restart()
+            try await self.expectRecovery(gateway)
+        }
+    }
+
+    @Test("when it is killed under load: none of them is lost, and it is used again afterwards")
+    func killedUnderLoad() async throws {
+        let redis = try await RedisServer.start()
+        try await self.run(redis) { gateway in
+            let answered = Progress()
+            let statuses = try await withThrowingTaskGroup(of: [Int].self) { group in
+                for client in 0..<16 {
+                    group.addTask {
+                        var statuses: [Int] = []
+                        for index in 0..<25 {
+                            statuses.append(
+                                try await ChatQuestion(question: "\(client) \(index)").ask(gateway.port).status
+                            )
+                            answered.count()
+                        }
+                        return statuses
+                    }
+                }
+                let isUnderWay = await eventually { answered.value > 80 }
+                #expect(isUnderWay)
+                await redis.kill()
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(statuses.count == 400 && statuses.allSatisfy { $0 == 200 })
+            try await gateway.expectNothingAlive()
+            try await redis.restart()
+            try await self.expectRecovery(gateway)
+        }
+    }
+
+    @Test("when it hangs, after the timeout")
+    func hanging() async throws {
+        let redis = try await RedisServer.start()
+        try await self.run(redis, timeout: "300") { gateway in
+            #expect(try await ChatQuestion(question: "before").ask(gateway.port).status == 200)
+            redis.suspend()
+            for index in 0..<5 {
+                let start = ContinuousClock.now
+                let answer = try await ChatQuestion(question: "\(index)").ask(gateway.port)
+                #expect(answer.status == 200 && answer.content == "a")
+                #expect(ContinuousClock.now - start < .milliseconds(300) + .seconds(1))
+            }
+            let start = ContinuousClock.now
+            #expect(try await ChatQuestion(question: "breaker").ask(gateway.port).status == 200)
+            #expect(ContinuousClock.now - start < .milliseconds(250), "after three failures it is left alone")
+            redis.resume()
+            try await self.expectRecovery(gateway)
+        }
+    }
+
+    @Test("when it refuses the password, which no line of the log shows")
+    func refusing() async throws {
+        let redis = try await RedisServer.start(["--requirepass", "right"])
+        try await self.run(redis, more: ", password: wr0ng") { gateway in
+            for index in 0..<5 {
+                let answer = try await ChatQuestion(question: "\(index)").ask(gateway.port)
+                #expect(answer.status == 200 && answer.content == "a")
+            }
+            #expect(gateway.log.messages.allSatisfy { !$0.contains("wr0ng") })
+        }
+    }
+
+    /// Within the breaker's 5 s and some, an answer is stored and served again.
+    private func expectRecovery(_ gateway: GatewayFixture) async throws {
+        let isUsed = try await eventually(within: 20) {
+            try await ChatQuestion(question: "again").ask(gateway.port).cache == "hit"
+        }
+        #expect(isUsed, "\(gateway.log.messages.suffix(5))")
+    }
+
+    private func run(
+        _ redis: RedisServer,
+        timeout: String = "2000",
+        more: String = "",
+        _ body: (GatewayFixture) async throws -> Void
+    ) async throws {
+        let model = try await ScriptedUpstream.start { ModelAnswer.fitting($0, "a") }
+        let config = "{ cache: { type: redis, serviceName: store.static, timeout: \(timeout)\(more) } }"
+        try await GatewayFixture.run(CacheSetup(model: model, redis: redis, config: config).text, body)
+        await model.stop()
+    }
+}
+
+private final class Progress: Sendable {
+    private let counted = Mutex(0)
+    var value: Int { self.counted.withLock { $0 } }
+    func count() { self.counted.withLock { $0 += 1 } }
+}
