@@ -1,0 +1,49 @@
+import BundledFilters
+import FilterAPI
+import Foundation
+import Testing
+
+@Suite("A filter is a folder, a line in the table, a page and a test, all of one name")
+struct FilterLayoutTests {
+    static let names = bundledFilters.map { $0.name }
+
+    @Test func theFoldersAreTheRegisteredFilters() {
+        #expect(Repository.folders(in: "filters") == FilterLayoutTests.names.sorted())
+    }
+
+    @Test func theTableIsInAlphabeticalOrder() {
+        #expect(FilterLayoutTests.names == FilterLayoutTests.names.sorted())
+    }
+
+    @Test(arguments: names)
+    func aFilterHasAPageThatNamesItsKeys(name: String) throws {
+        let page = Repository.root.appending(path: "docs/filters/\(name).md")
+        let text = try Repository.text(of: page)
+        for filter in bundledFilters where filter.name == name {
+            for key in keys(of: filter) {
+                #expect(text.contains("`\(key.name)`"), "docs/filters/\(name).md does not explain `\(key.name)`")
+            }
+        }
+    }
+
+    @Test func everyPageBelongsToAFilter() {
+        let pages = Repository.files(below: "docs/filters", endings: ["md"]).map {
+            $0.deletingPathExtension().lastPathComponent
+        }
+        #expect(pages == FilterLayoutTests.names.sorted())
+    }
+
+    @Test(arguments: names)
+    func aFilterHasItsTests(name: String) {
+        let stem = name.split(separator: "-").map { $0 == "ai" ? "AI" : $0.capitalized }.joined()
+        let tests = Repository.files(below: "Tests/FiltersTests", endings: ["swift"]).map(\.lastPathComponent)
+        #expect(
+            tests.contains { $0.hasPrefix(stem) && $0.hasSuffix("Tests.swift") },
+            "no Tests/FiltersTests/\(stem)Tests.swift"
+        )
+    }
+}
+
+private func keys<F: Filter>(of filter: F.Type) -> [ConfigurationKey] {
+    ConfigurationFields.describe(F.Configuration.self)
+}
