@@ -1,0 +1,5 @@
+import APIVersionFilter
+import BundledFilters
+import GatewayCommands
+
+await GatewayCommandLine.main(filters: bundledFilters + [APIVersion.self])
