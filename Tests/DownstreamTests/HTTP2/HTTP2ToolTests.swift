@@ -23,8 +23,9 @@ struct HTTP2ToolTests {
         return output
     }
 
-    @Test("curl with prior knowledge", .enabled(if: has("curl")))
+    @Test("curl with prior knowledge")
     func curl() async throws {
+        try #require(Self.has("curl"), "curl is not in PATH; Tests/run installs it")
         let upstream = try await ScriptedUpstream.start { .init(body: $0.body) }
         try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
             let output = try await self.run(
@@ -36,8 +37,9 @@ struct HTTP2ToolTests {
         await upstream.stop()
     }
 
-    @Test("nghttp with trailers and small windows", .enabled(if: has("nghttp")))
+    @Test("nghttp with trailers and small windows")
     func nghttp() async throws {
+        try #require(Self.has("nghttp"), "nghttp is not in PATH; Tests/run installs it")
         let upstream = try await ScriptedUpstream.start { _ in .init(body: String(repeating: "a", count: 500_000)) }
         try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
             let output = try await self.run(
@@ -48,8 +50,9 @@ struct HTTP2ToolTests {
         await upstream.stop()
     }
 
-    @Test("h2load with a hundred streams", .enabled(if: has("h2load")))
+    @Test("h2load with a hundred streams")
     func h2load() async throws {
+        try #require(Self.has("h2load"), "h2load is not in PATH; Tests/run installs it")
         let upstream = try await ScriptedUpstream.start { _ in .init(body: "ok") }
         try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
             let output = try await self.run("h2load -n 1000 -c 2 -m 100 http://127.0.0.1:\(gateway.port)/x")
