@@ -97,14 +97,19 @@ extension FilterDefinition {
     /// A say without `config` means the entry's own. One that gives nothing but keys of `ruleKeys` is laid over the
     /// entry's; any other replaces it.
     package func config(of say: Say, ruleKeys: Set<String>) -> ConfigurationNode? {
-        guard let own = say.config, !own.isNull else { return self.config }
+        FilterDefinition.merged(say.config, over: self.config, ruleKeys: ruleKeys)
+    }
+
+    package static func merged(
+        _ own: ConfigurationNode?,
+        over base: ConfigurationNode?,
+        ruleKeys: Set<String>
+    ) -> ConfigurationNode? {
+        guard let own, !own.isNull else { return base }
         guard !ruleKeys.isEmpty, let added = own.entries, added.allSatisfy({ ruleKeys.contains($0.key) }),
-            let base = self.config?.entries
+            let kept = base?.entries
         else { return own }
         let names = Set(added.map(\.key))
-        return ConfigurationNode(
-            .mapping(base.filter { !names.contains($0.key) } + added),
-            position: own.position
-        )
+        return ConfigurationNode(.mapping(kept.filter { !names.contains($0.key) } + added), position: own.position)
     }
 }

@@ -1,4 +1,5 @@
 public import FilterAPI
+import FilterRuntime
 package import GatewayConfiguration
 
 /// The filters that a configuration may name.
@@ -28,7 +29,10 @@ public struct FilterRegistry: Sendable {
 
 private func description<F: Filter>(of filter: F.Type) -> FilterDescription {
     FilterDescription(name: F.name, defaultPhase: F.phase, defaultPriority: F.priority) { candidate, context in
-        let node = merged(candidate, ruleKeys: F.ruleKeys)
+        let node =
+            candidate.use == .entry
+            ? candidate.node
+            : FilterDefinition.merged(candidate.node, over: candidate.base, ruleKeys: F.ruleKeys)
         ConfigurationFields.read(
             node,
             position: candidate.position,
@@ -36,15 +40,4 @@ private func description<F: Filter>(of filter: F.Type) -> FilterDescription {
             context: context
         ) { _ = F.Configuration($0) }
     }
-}
-
-/// What is read for a rule that gives only some keys: those over the entry's.
-private func merged(_ candidate: FilterDescription.Candidate, ruleKeys: Set<String>) -> ConfigurationNode? {
-    guard candidate.use != .entry else { return candidate.node }
-    guard let own = candidate.node, !own.isNull else { return candidate.base }
-    guard !ruleKeys.isEmpty, let added = own.entries, added.allSatisfy({ ruleKeys.contains($0.key) }),
-        let base = candidate.base?.entries
-    else { return own }
-    let names = Set(added.map(\.key))
-    return ConfigurationNode(.mapping(base.filter { !names.contains($0.key) } + added), position: own.position)
 }
