@@ -173,10 +173,12 @@ struct AICacheRequestTests {
         arguments: [
             ("/v1/completions", true), ("/openai/v1/completions/", true), ("/v1/responses", true),
             ("/anthropic/v1/messages", true),
-            ("/v1/chat/completions", false), ("/", false), ("/v1/messages/count", false),
+            ("/v1/messages?beta=true", true), ("/v1/completions/?a=/", true),
+            ("/v1/chat/completions", false), ("/", false), ("", false), ("/v1/messages/count", false),
+            ("/chat?to=/v1/messages", false), ("/V1/messages", false),
         ]
     )
-    func formats(path: String, isOther: Bool) {
-        #expect(CacheableRequest.isOtherFormat(path: Substring(path)) == isOther)
+    func formats(target: String, isOther: Bool) {
+        #expect(Array(target.utf8).withUnsafeBytes { CacheableRequest.isOtherFormat(target: $0) } == isOther)
     }
 }

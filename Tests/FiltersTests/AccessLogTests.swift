@@ -295,9 +295,9 @@ private struct LogFixture {
     }
 
     @Test func bytesThatAreNotUTF8BecomeReplacementCharacters() {
-        var line = ByteBuffer()
-        ([0x61, 0xFF, 0xC0, 0x80, 0x0A, 0x62] as [UInt8]).withUnsafeBytes { line.writeLogText($0) }
-        #expect(String(buffer: line) == "\"a\u{FFFD}\u{FFFD}\u{FFFD}\\nb\"")
+        var line = LogLine()
+        ([0x61, 0xFF, 0xC0, 0x80, 0x0A, 0x62] as [UInt8]).withUnsafeBytes { line.writeText($0) }
+        #expect(line.withBytes { String(decoding: $0, as: UTF8.self) } == "\"a\u{FFFD}\u{FFFD}\u{FFFD}\\nb\"")
     }
 
     @Test(
@@ -324,9 +324,9 @@ private struct LogFixture {
         ] as [(Int64, String)]
     )
     func timesAreInUTC(_ milliseconds: Int64, _ text: String) {
-        var line = ByteBuffer()
+        var line = LogLine()
         line.writeTimestamp(nanoseconds: milliseconds * 1_000_000)
-        #expect(String(buffer: line) == "\"\(text)\"")
+        #expect(line.withBytes { String(decoding: $0, as: UTF8.self) } == "\"\(text)\"")
     }
 
     @Test func whatFiltersSayKeepsItsType() async throws {
@@ -345,9 +345,9 @@ private struct LogFixture {
         ] as [(String?, String?, String?)]
     )
     func theAddressIsTheClients(_ peer: String?, _ client: String?, _ shown: String?) throws {
-        var line = ByteBuffer()
+        var line = LogLine()
         line.writeAddress(try peer.map { try SocketAddress(ipAddress: $0, port: 50_000) }, client: client)
-        #expect(String(buffer: line) == (shown.map { "\"\($0)\"" } ?? "null"))
+        #expect(line.withBytes { String(decoding: $0, as: UTF8.self) } == (shown.map { "\"\($0)\"" } ?? "null"))
     }
 }
 
@@ -443,7 +443,7 @@ private final class Talker: Filter, RequestHeadHook {
     private let loop = TestLoop()
 
     private func append(_ text: String, to sink: AccessLogSink) {
-        sink.append(from: self.loop) { $0.writeString(text + "\n") }
+        sink.append(from: self.loop) { $0.write(text + "\n") }
     }
 
     @Test func aLineIsWrittenWithoutBeingAskedFor() async {
@@ -466,7 +466,7 @@ private final class Talker: Filter, RequestHeadHook {
         await withTaskGroup(of: Void.self) { group in
             for loop in loops {
                 group.addTask {
-                    for _ in 0..<1000 { log.sink.append(from: loop) { $0.writeString("line\n") } }
+                    for _ in 0..<1000 { log.sink.append(from: loop) { $0.write("line\n" as StaticString) } }
                 }
             }
         }
@@ -579,7 +579,7 @@ private final class Talker: Filter, RequestHeadHook {
         for _ in 0..<2 { _ = try AccessLog(configuration, environment) }
         let key = "access-log \(configuration.path)"
         let sink = shared.object(key) { AccessLogSink(MemoryLog(), environment) }
-        sink.append(from: TestLoop()) { $0.writeString("line\n") }
+        sink.append(from: TestLoop()) { $0.write("line\n" as StaticString) }
         await shared.flushAll()
         #expect(try self.text("a.log") == "line\n")
     }

@@ -21,91 +21,97 @@ struct AccessLogFormat: Sendable {
     }
 
     /// Appends the stream's line.
-    func write(_ stream: StreamContext, to line: inout ByteBuffer) {
+    func write(_ stream: StreamContext, to line: inout LogLine) {
+        let record = stream.record
         for column in self.columns {
-            line.writeBytes(column.lead)
-            self.write(column.field, of: stream, to: &line)
+            column.lead.withUnsafeBytes { line.write($0) }
+            self.write(column.field, of: stream, record, to: &line)
         }
-        line.writeStaticString("}\n")
+        line.write("}\n" as StaticString)
     }
 
-    private func write(_ field: AccessLogField, of stream: StreamContext, to line: inout ByteBuffer) {
-        let record = stream.record
+    @inline(__always)
+    private func write(
+        _ field: AccessLogField,
+        of stream: StreamContext,
+        _ record: StreamRecord,
+        to line: inout LogLine
+    ) {
         switch field {
         case .startTime: line.writeTimestamp(nanoseconds: record.startTime)
-        case .method: line.writeLogText(orNull: stream.request.method.rawValue)
-        case .authority: stream.withReceivedAuthorityBytes { line.writeLogText(orNull: $0) }
+        case .method: line.writeText(orNull: stream.request.method.rawValue)
+        case .authority: stream.withReceivedAuthorityBytes { line.writeText(orNull: $0) }
         case .path: self.writePath(of: stream, to: &line)
-        case .protocol: line.writeLogText(orNull: stream.protocolVersion)
+        case .protocol: line.writeText(orNull: stream.protocolVersion)
         case .responseCode: line.writeDecimal(record.responseCode)
-        case .responseCodeDetails: line.writeLogText(orNull: record.responseCodeDetails)
+        case .responseCodeDetails: line.writeText(orNull: record.responseCodeDetails)
         case .responseFlags: self.writeFlags(record.responseFlags, to: &line)
         case .bytesReceived: line.writeDecimal(record.bytesReceived)
         case .bytesSent: line.writeDecimal(record.bytesSent)
         case .duration: line.writeDecimal(Int(record.duration / 1_000_000))
         case .upstreamServiceTime: line.writeDecimal(orNull: record.upstreamServiceTime.map { Int($0 / 1_000_000) })
-        case .upstreamHost: line.writeLogText(orNull: record.upstreamHost)
-        case .upstreamCluster: line.writeLogText(orNull: record.upstreamCluster)
-        case .routeName: line.writeLogText(orNull: stream.routeName)
+        case .upstreamHost: line.writeText(orNull: record.upstreamHost)
+        case .upstreamCluster: line.writeText(orNull: record.upstreamCluster)
+        case .routeName: line.writeText(orNull: stream.routeName)
         case .downstreamRemoteAddress: line.writeAddress(stream.remoteAddress, client: stream.clientAddress)
         case .xForwardedFor: self.write(header: .xForwardedFor, of: stream, to: &line)
         case .userAgent: self.write(header: .userAgent, of: stream, to: &line)
         case .requestID: self.write(header: .xRequestId, of: stream, to: &line)
         case .traceID: self.writeTraceID(of: stream, to: &line)
-        case .consumer: line.writeLogText(orNull: stream.consumer)
+        case .consumer: line.writeText(orNull: stream.consumer)
         case .aiLog: self.writeAILog(stream.aiLog, to: &line)
         }
     }
 }
 
 extension AccessLogFormat {
-    private func write(header name: HeaderName, of stream: StreamContext, to line: inout ByteBuffer) {
-        let isThere = stream.request.headers.withValueBytes(of: name) { line.writeLogText(orNull: $0) } != nil
+    private func write(header name: HeaderName, of stream: StreamContext, to line: inout LogLine) {
+        let isThere = stream.request.headers.withValueBytes(of: name) { line.writeText(orNull: $0) } != nil
         if !isThere { line.writeNull() }
     }
 
-    private func writePath(of stream: StreamContext, to line: inout ByteBuffer) {
+    private func writePath(of stream: StreamContext, to line: inout LogLine) {
         let secrets = stream.maskedQueryParameters
         stream.withReceivedPathBytes { path in
-            guard !secrets.isEmpty, path.contains(UInt8(ascii: "?")) else { return line.writeLogText(orNull: path) }
-            masked(path, secrets).withUnsafeBytes { line.writeLogText(orNull: $0) }
+            guard !secrets.isEmpty, path.contains(UInt8(ascii: "?")) else { return line.writeText(orNull: path) }
+            masked(path, secrets).withUnsafeBytes { line.writeText(orNull: $0) }
         }
     }
 
     /// As Envoy's users know it: marks joined by commas, `-` for none.
-    private func writeFlags(_ flags: [String], to line: inout ByteBuffer) {
+    private func writeFlags(_ flags: [String], to line: inout LogLine) {
         switch flags.count {
-        case 0: line.writeStaticString("\"-\"")
-        case 1: line.writeLogText(flags[0])
-        default: line.writeLogText(flags.joined(separator: ","))
+        case 0: line.write("\"-\"" as StaticString)
+        case 1: line.writeText(flags[0])
+        default: line.writeText(flags.joined(separator: ","))
         }
     }
 
-    private func writeTraceID(of stream: StreamContext, to line: inout ByteBuffer) {
+    private func writeTraceID(of stream: StreamContext, to line: inout LogLine) {
         let isThere = stream.request.headers.withValueBytes(of: .traceparent) { value in
             guard let trace = traceID(value) else { return false }
-            line.writeLogText(trace)
+            line.writeText(trace)
             return true
         }
         if isThere != true { line.writeNull() }
     }
 
-    private func writeAILog(_ values: [(key: String, value: LogValue)], to line: inout ByteBuffer) {
-        line.writeInteger(UInt8(ascii: "{"))
+    private func writeAILog(_ values: [(key: String, value: LogValue)], to line: inout LogLine) {
+        line.write(UInt8(ascii: "{"))
         var isFirst = true
         for (key, value) in values {
-            if !isFirst { line.writeInteger(UInt8(ascii: ",")) }
+            if !isFirst { line.write(UInt8(ascii: ",")) }
             isFirst = false
-            line.writeLogText(key)
-            line.writeInteger(UInt8(ascii: ":"))
+            line.writeText(key)
+            line.write(UInt8(ascii: ":"))
             switch value {
-            case .string(let text): line.writeLogText(text)
+            case .string(let text): line.writeText(text)
             case .integer(let number): line.writeDecimal(number)
-            case .double(let number): number.isFinite ? _ = line.writeString("\(number)") : line.writeNull()
-            case .bool(let truth): line.writeStaticString(truth ? "true" : "false")
+            case .double(let number): number.isFinite ? line.write("\(number)") : line.writeNull()
+            case .bool(let truth): line.write((truth ? "true" : "false") as StaticString)
             }
         }
-        line.writeInteger(UInt8(ascii: "}"))
+        line.write(UInt8(ascii: "}"))
     }
 }
 

@@ -45,7 +45,7 @@ final class AccessLogSink: LogDestination {
 
     /// Appends the line that `write` writes. Never waits for the file.
     @inline(__always)
-    func append(from eventLoop: any EventLoop, _ write: (inout ByteBuffer) -> Void) {
+    func append(from eventLoop: any EventLoop, _ write: (inout LogLine) -> Void) {
         switch self.shard(of: eventLoop).append(write) {
         case .nothing: break
         case .dropped: self.dropped.increment()

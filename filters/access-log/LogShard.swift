@@ -6,7 +6,9 @@ import Synchronization
 /// One lock a shard, and nearly always one loop: the only other one who takes it is the writer, for the time that it
 /// takes to exchange two buffers.
 final class LogShard: Sendable {
-    private struct State {
+    private struct State: ~Copyable {
+        /// The line being written; it joins the others in one piece.
+        var line = LogLine()
         var lines = ByteBuffer()
         var count = 0
         var isScheduled = false
@@ -33,10 +35,12 @@ final class LogShard: Sendable {
 
     /// Appends a line.
     @inline(__always)
-    func append(_ write: (inout ByteBuffer) -> Void) -> Appended {
+    func append(_ write: (inout LogLine) -> Void) -> Appended {
         self.state.withLock { state in
             guard state.lines.readableBytes < LogShard.capacity else { return .dropped }
-            write(&state.lines)
+            write(&state.line)
+            _ = state.line.withBytes { state.lines.writeBytes($0) }
+            state.line.clear()
             state.count += 1
             if !state.isUrgent, state.lines.readableBytes >= LogShard.highWater {
                 state.isUrgent = true

@@ -59,7 +59,9 @@ extension AICacheStream: RequestHeadHook {
             self.skip(stream)
             return .continue
         }
-        if !self.configuration.hasOwnPaths, CacheableRequest.isOtherFormat(path: stream.request.pathWithoutQuery) {
+        if !self.configuration.hasOwnPaths,
+            stream.request.withPathBytes({ CacheableRequest.isOtherFormat(target: $0) })
+        {
             return .continue
         }
         self.state = .collecting

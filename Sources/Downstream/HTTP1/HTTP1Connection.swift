@@ -41,21 +41,21 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     private(set) lazy var stream = Stream(loop: self.loop.streams, sink: self, snapshot: self.loop.snapshot)
 
     var context: ChannelHandlerContext?
-    var received = ByteBuffer()
+    @exclusivity(unchecked) var received = ByteBuffer()
     var inbound = Inbound.head
-    var parser = RequestHeadParser()
-    var head = RequestHead()
+    @exclusivity(unchecked) var parser = RequestHeadParser()
+    @exclusivity(unchecked) var head = RequestHead()
     var isProcessing = false
     var isReadPending = false
     var isInReadCycle = false
     var hasServedRequest = false
     var headDeadline: NIODeadline?
-    var bodyRate: BodyRate?
+    @exclusivity(unchecked) var bodyRate: BodyRate?
 
     var version = HTTP1Version.http11
     var keepsAlive = true
     var isContinueOwed = false
-    var outgoing = ByteBuffer()
+    @exclusivity(unchecked) var outgoing = ByteBuffer()
     var responseFraming = ResponseFraming.none
     var isFlushWanted = false
     /// Whether the channel is being written to or flushed, and may call back.

@@ -6,15 +6,15 @@ package import NIOCore
 package final class DownstreamLoop {
     package let streams: StreamLoop
     /// The configuration that new streams begin with.
-    package var snapshot: any StreamSnapshot
+    @exclusivity(unchecked) package var snapshot: any StreamSnapshot
     /// Whose word about the client is believed.
-    package var trustedProxies: [AddressRange]
+    @exclusivity(unchecked) package var trustedProxies: [AddressRange]
     /// Whether connections are to end after their current stream.
     package private(set) var isDraining = false
 
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     private var drained: EventLoopPromise<Void>?
-    var random = FastRandom()
+    @exclusivity(unchecked) var random = FastRandom()
     private var dateSecond: Int64 = 0
     private var dateText = ""
 

@@ -19,7 +19,7 @@ extension DownstreamLoop {
         self.setForwarded(&context.request, peer, isTrusted)
         context.clientAddress = isTrusted ? self.clientAddress(context.request, peer) : peer.text
         if !isTrusted || !context.request.headers.contains(.xRequestId) {
-            context.request.headers.set(.xRequestId, self.random.uuid())
+            self.random.withUUID { context.request.headers.set(.xRequestId, bytes: $0) }
         }
     }
 
@@ -34,8 +34,11 @@ extension DownstreamLoop {
         }
         if !isTrusted || !request.headers.contains(.xForwardedHost) {
             request.headers.remove(.xForwardedHost)
-            let authority = request.authority
-            if !authority.isEmpty { request.headers.add(.xForwardedHost, authority) }
+            // The slice keeps the received bytes where they are while the field is added.
+            let wire = request.headers.wire
+            request.host.withBytes(in: wire) { host in
+                if !host.isEmpty { request.headers.append(name: .xForwardedHost, value: host) }
+            }
         }
     }
 

@@ -8,17 +8,22 @@ extension HeaderFields {
     ///   - value: The value; CR, LF and NUL become spaces.
     public mutating func add(_ name: HeaderName, _ value: String) {
         guard name.id != 0 || name.string.utf8.allSatisfy(isTokenCharacter), !name.string.isEmpty else { return }
-        self.append(name: name, value: value.utf8)
+        var value = value
+        value.withUTF8 { self.append(name: name, value: UnsafeRawBufferPointer($0)) }
     }
 
     /// Replaces all fields of that name with one, at the place of the first.
     public mutating func set(_ name: HeaderName, _ value: String) {
-        guard let first = self.firstIndex(of: name) else {
-            self.add(name, value)
-            return
-        }
+        guard self.contains(name) else { return self.add(name, value) }
+        var value = value
+        value.withUTF8 { self.set(name, bytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Replaces all fields of that name, which is a token, with one whose value is given as bytes.
+    package mutating func set(_ name: HeaderName, bytes value: UnsafeRawBufferPointer) {
+        guard let first = self.firstIndex(of: name) else { return self.append(name: name, value: value) }
         self.removeAll(of: name, from: first + 1)
-        self.append(name: name, value: value.utf8)
+        self.append(name: name, value: value)
         self.entries.swapAt(first, self.entries.count - 1)
         self.entries.removeLast()
     }
@@ -44,29 +49,52 @@ extension HeaderFields {
 
     /// Appends a field whose value is given as bytes.
     package mutating func append(name: HeaderName, value: some Sequence<UInt8>) {
+        Array(value).withUnsafeBytes { self.append(name: name, value: $0) }
+    }
+
+    /// Appends a field whose value is given as bytes; the line is written in one piece.
+    package mutating func append(name: HeaderName, value: UnsafeRawBufferPointer) {
         self.revision &+= 1
-        let nameStart = self.edits.readableBytes
-        let nameLength = self.edits.writeString(name.string)
-        self.edits.writeStaticString(": ")
-        let valueStart = self.edits.readableBytes
-        if value.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 }) {
-            self.edits.writeBytes(value.map { $0 == 0x0D || $0 == 0x0A || $0 == 0 ? 0x20 : $0 })
-        } else {
-            self.edits.writeBytes(value)
+        let start = self.edits.readableBytes
+        var text = name.string
+        let nameLength = text.withUTF8 { name in
+            let size = name.count + value.count + 4
+            self.edits.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
+                HeaderFields.writeLine(UnsafeRawBufferPointer(name), value, to: memory)
+                return size
+            }
+            return name.count
         }
-        let valueLength = self.edits.readableBytes - valueStart
-        self.edits.writeStaticString("\r\n")
+        let valueStart = start + nameLength + 2
         self.entries.append(
             Entry(
-                nameStart: UInt32(truncatingIfNeeded: nameStart),
+                nameStart: UInt32(truncatingIfNeeded: start),
                 nameLength: UInt16(truncatingIfNeeded: nameLength),
                 valueStart: UInt32(truncatingIfNeeded: valueStart),
-                valueLength: UInt32(truncatingIfNeeded: valueLength),
-                lineEnd: UInt32(truncatingIfNeeded: self.edits.readableBytes),
+                valueLength: UInt32(truncatingIfNeeded: value.count),
+                lineEnd: UInt32(truncatingIfNeeded: valueStart + value.count + 2),
                 id: name.id,
                 isEdit: true
             )
         )
+    }
+
+    /// Writes `name: value CRLF`, the value without CR, LF and NUL, into memory that has room for it.
+    private static func writeLine(
+        _ name: UnsafeRawBufferPointer,
+        _ value: UnsafeRawBufferPointer,
+        to memory: UnsafeMutableRawBufferPointer
+    ) {
+        guard let base = memory.baseAddress else { return }
+        if let start = name.baseAddress { base.copyMemory(from: start, byteCount: name.count) }
+        (base + name.count).storeBytes(of: UInt16(bigEndian: 0x3A20), as: UInt16.self)
+        let line = base + name.count + 2
+        for offset in 0..<value.count {
+            let byte = value[offset]
+            let isUnfit = byte == 0x0D || byte == 0x0A || byte == 0
+            line.storeBytes(of: isUnfit ? 0x20 : byte, toByteOffset: offset, as: UInt8.self)
+        }
+        line.storeBytes(of: UInt16(bigEndian: 0x0D0A), toByteOffset: value.count, as: UInt16.self)
     }
 
     private mutating func removeAll(of name: HeaderName, from start: Int) {

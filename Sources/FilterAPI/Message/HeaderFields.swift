@@ -70,10 +70,17 @@ public struct HeaderFields: Sendable {
     /// Forgets all fields and the buffers, and keeps the table's memory for the next message.
     package mutating func reset() {
         self.wire = ByteBuffer()
-        self.edits = ByteBuffer()
+        switch self.edits.capacity {
+        case 0: break
+        case 1...HeaderFields.keptEdits: self.edits.clear()
+        default: self.edits = ByteBuffer()
+        }
         self.entries.removeAll(keepingCapacity: true)
         self.revision = 0
     }
+
+    /// The most bytes that are kept for the fields of the next message.
+    private static let keptEdits = 1024
 }
 
 extension HeaderFields {
@@ -108,7 +115,7 @@ extension HeaderFields {
     public func hasValue(_ expected: StaticString, for name: HeaderName) -> Bool {
         guard let index = self.firstIndex(of: name) else { return false }
         let wanted = UnsafeRawBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount)
-        return self.withValueBytes(at: index) { $0.elementsEqual(wanted) }
+        return self.withValueBytes(at: index) { $0.count == wanted.count && $0.elementsEqual(wanted) }
     }
 
     /// Calls `body` with the bytes of the first value of that name, without a copy.
@@ -142,13 +149,11 @@ extension HeaderFields {
     }
 
     package func firstIndex(of name: HeaderName) -> Int? {
-        var index = 0
-        let end = self.entries.count
-        while index < end {
-            if self.matches(index, name) { return index }
-            index += 1
+        guard name.id != 0 else { return self.entries.indices.first { self.matches($0, name) } }
+        return self.entries.withUnsafeBufferPointer { entries in
+            for index in 0..<entries.count where entries[index].id == name.id { return index }
+            return nil
         }
-        return nil
     }
 
     private func matches(_ index: Int, _ name: HeaderName) -> Bool {
@@ -193,10 +198,10 @@ extension HeaderFields {
         _ length: Int,
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-        let source = entry.isEdit ? self.edits : self.wire
-        return try source.withUnsafeReadableBytes { bytes in
-            try body(UnsafeRawBufferPointer(rebasing: bytes[start..<(start + length)]))
-        }
+        let range = start..<(start + length)
+        return entry.isEdit
+            ? try self.edits.withUnsafeReadableBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+            : try self.wire.withUnsafeReadableBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 }
 

@@ -5,37 +5,37 @@ public import NIOCore
 /// Confined to one event loop: hooks and the operations of ``FilterAction/suspend(_:)`` run there and may use it freely.
 public final class StreamContext {
     /// The request's head; filters may change it until it has gone upstream.
-    public var request = RequestHead()
+    @exclusivity(unchecked) public var request = RequestHead()
     /// The response's head; meaningful from the response hooks on.
-    public var response = ResponseHead(status: 0)
+    @exclusivity(unchecked) public var response = ResponseHead(status: 0)
     /// Who made the response.
-    public package(set) var responseOrigin = ResponseOrigin.upstream
+    @exclusivity(unchecked) public package(set) var responseOrigin = ResponseOrigin.upstream
     /// Whether the request announces a body.
-    public package(set) var requestHasBody = false
+    @exclusivity(unchecked) public package(set) var requestHasBody = false
     /// The client's HTTP version as the access log prints it: `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`.
-    public package(set) var protocolVersion = "HTTP/1.1"
+    @exclusivity(unchecked) public package(set) var protocolVersion = "HTTP/1.1"
 
     /// The name of the selected route; `nil` when none matches.
-    public package(set) var routeName: String?
+    @exclusivity(unchecked) public package(set) var routeName: String?
     /// The address of the service that the route names, such as `llm.static`.
-    public package(set) var serviceName: String?
+    @exclusivity(unchecked) public package(set) var serviceName: String?
 
     /// The address of the connection's other end.
-    public package(set) var remoteAddress: SocketAddress?
+    @exclusivity(unchecked) public package(set) var remoteAddress: SocketAddress?
     /// The address of the client: the other end, or what a trusted proxy says about it.
-    public package(set) var clientAddress: String?
+    @exclusivity(unchecked) public package(set) var clientAddress: String?
 
     /// The authenticated consumer, set by an auth filter.
     ///
     /// The upstream learns it from the field `x-mse-consumer`, which the auth filter sets; one that the client sent is removed
     /// before the first filter.
-    public var consumer: String?
+    @exclusivity(unchecked) public var consumer: String?
     /// Typed values that filters leave for each other.
-    public var attributes = StreamAttributes()
+    @exclusivity(unchecked) public var attributes = StreamAttributes()
     /// What filters say in the access log's `ai_log` object.
-    public var aiLog: [(key: String, value: LogValue)] = []
+    @exclusivity(unchecked) public var aiLog: [(key: String, value: LogValue)] = []
     /// What became of the stream so far.
-    public package(set) var record = StreamRecord()
+    @exclusivity(unchecked) public package(set) var record = StreamRecord()
 
     /// The loop that everything about this stream runs on.
     public let eventLoop: any EventLoop
@@ -46,12 +46,12 @@ public final class StreamContext {
 
     /// Names of query parameters that hold a secret, as they are after percent-decoding; see
     /// ``maskQueryParameters(_:)``.
-    public private(set) var maskedQueryParameters: [String] = []
+    @exclusivity(unchecked) public private(set) var maskedQueryParameters: [String] = []
 
-    package var received = ReceivedTarget()
-    package var skipped: [String] = []
-    package var isRoutePinned = false
-    package var completesOnDisconnect = false
+    @exclusivity(unchecked) package var received = ReceivedTarget()
+    @exclusivity(unchecked) package var skipped: [String] = []
+    @exclusivity(unchecked) package var isRoutePinned = false
+    @exclusivity(unchecked) package var completesOnDisconnect = false
     package var detach: ((FilterOperation) -> Void)?
 
     /// Makes a stream's context; the gateway and the test kit do.

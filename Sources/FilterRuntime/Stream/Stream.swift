@@ -14,7 +14,7 @@ import Upstream
 /// (`Stream+End`).
 package final class Stream {
     /// What the filters see.
-    package internal(set) var context: StreamContext
+    @exclusivity(unchecked) package internal(set) var context: StreamContext
     package let loop: StreamLoop
 
     /// Not used any more once ``isClientGone``: it may be gone with the client while the stream completes without it.
@@ -25,10 +25,10 @@ package final class Stream {
     var route: StreamRoute?
     var chain: ResolvedChain
     /// The filters' objects, one place an entry.
-    var instances: ContiguousArray<AnyObject?> = []
+    @exclusivity(unchecked) var instances: ContiguousArray<AnyObject?> = []
 
-    var requestFlow = MessageFlow(.request)
-    var responseFlow = MessageFlow(.response)
+    @exclusivity(unchecked) var requestFlow = MessageFlow(.request)
+    @exclusivity(unchecked) var responseFlow = MessageFlow(.response)
     var isDrivingRequest = false
     var isDrivingResponse = false
 
@@ -62,14 +62,14 @@ package final class Stream {
     var startedAt = NIODeadline.uptimeNanoseconds(0)
 
     /// Whether a stream has begun and not ended.
-    package internal(set) var isLive = false
+    @exclusivity(unchecked) package internal(set) var isLive = false
     /// Counts the streams that this object has carried, so that what belongs to an earlier one is recognised.
     var generation: UInt64 = 0
     var skippedCount = 0
     var skippedFilters = FilterMask()
     var missing = FilterMask()
     /// Whether the codec shall deliver more of the request's body.
-    package internal(set) var wantsRequestBody = true
+    @exclusivity(unchecked) package internal(set) var wantsRequestBody = true
 
     package init(loop: StreamLoop, sink: any ResponseSink, snapshot: any StreamSnapshot) {
         self.loop = loop

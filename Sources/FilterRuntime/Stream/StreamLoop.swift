@@ -19,9 +19,9 @@ package final class StreamLoop {
     package let logger: Logger
 
     /// Streams that have ended.
-    package internal(set) var statistics = StreamStatistics()
+    @exclusivity(unchecked) package internal(set) var statistics = StreamStatistics()
     /// Streams that have begun and not ended.
-    package var liveStreams = 0
+    @exclusivity(unchecked) package var liveStreams = 0
     /// Operations of filters that have begun and not ended, cancelled ones included.
     package var liveOperations = 0
     /// Detached work that has begun and not ended.

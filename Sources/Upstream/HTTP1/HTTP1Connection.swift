@@ -10,7 +10,7 @@ final class HTTP1Connection: ChannelInboundHandler {
 
     let endpoint: Endpoint
     /// When the last exchange ended.
-    var idleSince = NIODeadline.uptimeNanoseconds(0)
+    @exclusivity(unchecked) var idleSince = NIODeadline.uptimeNanoseconds(0)
 
     private let client: ServiceClient
     private var opening: ConnectAttempt?
@@ -18,10 +18,10 @@ final class HTTP1Connection: ChannelInboundHandler {
     private var exchange: HTTP1Exchange?
     /// The last exchange, whose memory serves the next one if nobody else holds it.
     private var spare: HTTP1Exchange?
-    private var reader = ResponseReader()
-    private var head = ResponseHead(status: 0)
+    @exclusivity(unchecked) private var reader = ResponseReader()
+    @exclusivity(unchecked) private var head = ResponseHead(status: 0)
     /// What was received and not delivered.
-    private var inbound = ByteBuffer()
+    @exclusivity(unchecked) private var inbound = ByteBuffer()
     private var isDelivering = false
     private var isReading = true
     private var hasEnded = false

@@ -10,8 +10,8 @@ final class HTTP1Exchange {
     private var receiver: (any UpstreamReceiver)?
     private var connection: HTTP1Connection?
     private var attempt: ConnectAttempt?
-    private var progress = RequestProgress(.none)
-    private var replay = ReplayBuffer()
+    @exclusivity(unchecked) private var progress = RequestProgress(.none)
+    @exclusivity(unchecked) private var replay = ReplayBuffer()
     private(set) var method = HTTPMethod.get
     private(set) var isPaused = false
     private var isReused = false

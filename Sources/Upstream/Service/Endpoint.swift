@@ -8,7 +8,7 @@ final class Endpoint {
     /// Whether the service still has this address; connections to others are not kept.
     var isCurrent = true
     /// Connections that wait for their next request; the last one waited least.
-    private(set) var idle: ContiguousArray<HTTP1Connection> = []
+    @exclusivity(unchecked) private(set) var idle: ContiguousArray<HTTP1Connection> = []
     /// Until when other endpoints are preferred.
     private(set) var avoidedUntil: NIODeadline?
     private var failuresInARow = 0

@@ -6,7 +6,7 @@ package import NIOCore
 package final class ServiceClient {
     package let service: Service
     package let eventLoop: any EventLoop
-    package internal(set) var counters = ServiceCounters()
+    @exclusivity(unchecked) package internal(set) var counters = ServiceCounters()
     /// Whether connections are kept no longer; requests still work.
     private(set) var isClosed = false
 
@@ -17,9 +17,9 @@ package final class ServiceClient {
     var watch: Int?
     var idleTimer: Scheduled<Void>?
 
-    private var selection: RoundRobin
+    @exclusivity(unchecked) private var selection: RoundRobin
     /// Memory for the next head; reused once the socket has taken the last one.
-    private var headBuffer = ByteBuffer()
+    @exclusivity(unchecked) private var headBuffer = ByteBuffer()
 
     /// What is known of the endpoints.
     enum Resolution: Sendable {

@@ -36,6 +36,6 @@ extension JSONDocument {
         let left = self.range(of: left)
         let right = self.range(of: right)
         guard left.count == right.count else { return false }
-        return bytes[left].elementsEqual(bytes[right])
+        return bytes.holds(UnsafeRawBufferPointer(rebasing: bytes[left]), at: right.lowerBound)
     }
 }

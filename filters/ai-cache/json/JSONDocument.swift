@@ -133,6 +133,23 @@ extension JSONDocument {
             return self.decoded(value).withUnsafeReadableBytes { $0.elementsEqual(wanted) }
         }
         let range = self.range(of: value)
-        return range.count == wanted.count && UnsafeRawBufferPointer(rebasing: bytes[range]).elementsEqual(wanted)
+        return range.count == wanted.count && bytes.holds(wanted, at: range.lowerBound)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these bytes stand at an offset that has as many bytes behind it.
+    func holds(_ wanted: UnsafeRawBufferPointer, at start: Int) -> Bool {
+        var offset = 0
+        while offset &+ 8 <= wanted.count {
+            let found = self.loadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
+            if found != wanted.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+            offset &+= 8
+        }
+        while offset < wanted.count {
+            if self[start &+ offset] != wanted[offset] { return false }
+            offset &+= 1
+        }
+        return true
     }
 }
