@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from .wire import HTTP1, Wire
+
 
 @dataclass(frozen=True)
 class Column:
@@ -37,6 +39,8 @@ class Case:
     setup: str
     load: Any
     unit: str = "request"
+    # What is spoken with the client.
+    wire: Wire = HTTP1
     # `web` or `events`
     upstream: str = "web"
     # The first is the one that ratios are made of.

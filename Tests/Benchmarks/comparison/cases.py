@@ -8,11 +8,19 @@ from .http import Request
 from .loads.closed import ClosedLoop
 from .loads.event_streams import EventStreams
 from .loads.fixed_rate import FixedRate
+from .loads.handshakes import Handshakes
 from .loads.idle import IdleConnections
+from .loads.multiplexed import Multiplexed
 from .site import KEY, expect
+from .wire import HTTP1_TLS, HTTP2, HTTP2_TLS
 
 _SIZES = {"1KiB": (1 << 10, 64), "64KiB": (1 << 16, 32), "1MiB": (1 << 20, 8)}
 _ADDED = (Column("added_p50", "added p50 ms", 3), Column("added_p99", "added p99 ms", 3))
+_OTHER_WIRES = (
+    ("tls", "HTTP/1 over TLS", HTTP1_TLS, ClosedLoop),
+    ("h2c", "HTTP/2 in clear text", HTTP2, Multiplexed),
+    ("h2", "HTTP/2 over TLS", HTTP2_TLS, Multiplexed),
+)
 _WITH_KEY = Request(fields={"x-api-key": KEY})
 
 
@@ -40,6 +48,29 @@ CASES = (
     ),
     *(
         Case(
+            name=f"plain-{name}",
+            title=f"Nothing but the proxy, {title}",
+            setup="plain",
+            wire=wire,
+            load=load(length=13),
+        )
+        for name, title, wire, load in _OTHER_WIRES
+    ),
+    *(
+        Case(
+            name=f"chain-{name}",
+            title=f"Key check and access log, {title}",
+            setup="chain",
+            wire=wire,
+            load=load(request=_WITH_KEY, length=13),
+            prepare=_refuses_without_key,
+            logs=True,
+            budgets=(Budget("cpu", 1.0, "nginx"), Budget("cpu", 0.6, "envoy")),
+        )
+        for name, title, wire, load in _OTHER_WIRES
+    ),
+    *(
+        Case(
             name=f"response-{name}",
             title=f"Answers of {name}",
             setup="plain",
@@ -61,6 +92,13 @@ CASES = (
         title="A new connection for each request",
         setup="plain",
         load=ClosedLoop(request=Request(fields={"connection": "close"}), length=13),
+    ),
+    Case(
+        name="churn-tls",
+        title="A new TLS connection for each request, none resumed",
+        setup="plain",
+        wire=HTTP1_TLS,
+        load=Handshakes(),
     ),
     Case(
         name="event-streams",

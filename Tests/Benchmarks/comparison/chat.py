@@ -4,7 +4,7 @@ import json
 import time
 
 from .children import Failure
-from .http import Request, ask
+from .http import Request
 
 QUESTION = Request(
     "/v1/chat/completions",
@@ -27,13 +27,13 @@ def fill_cache(site, contestant):
     """Asks until the cache answers; what it says is what the other contestants then say from a constant."""
     if contestant.name == "sluice":
         deadline = time.monotonic() + 5
-        while (answer := ask(contestant.port, QUESTION)).fields.get("x-sluice-cache") != "hit":
+        while (answer := contestant.ask(QUESTION)).fields.get("x-sluice-cache") != "hit":
             if answer.status != 200 or time.monotonic() > deadline:
                 raise Failure(f"{contestant.name} does not answer from its cache: {answer}")
             time.sleep(0.05)
         site.values["HIT"] = answer.body.decode()
         return
     size = len(site.values["HIT"].encode())
-    found = len(ask(contestant.port, QUESTION).body)
+    found = len(contestant.ask(QUESTION).body)
     if found != size:
         raise Failure(f"{contestant.name} answers {found} bytes, the cache {size}")

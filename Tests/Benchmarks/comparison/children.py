@@ -65,9 +65,9 @@ class Children:
             if stream:
                 stream.close()
 
-    def output(self, arguments, cores, log, timeout):
+    def output(self, arguments, cores, log, timeout, **streams):
         """What a program printed until it ended; a failure when it takes longer than `timeout` seconds."""
-        process = self.start(arguments, cores, log, stdout=subprocess.PIPE)
+        process = self.start(arguments, cores, log, stdout=subprocess.PIPE, **streams)
         try:
             text, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:

@@ -36,9 +36,11 @@ def run_case(site, case, rounds, seconds, peers):
 
 
 def _start(site, case, name):
-    contestant = site.start(name, case.setup, case.upstream)
+    contestant = site.start(name, case.setup, case.upstream, case.wire)
     if case.prepare:
         case.prepare(site, contestant)
+    if case.wire.tls:
+        site.encryption.expect(name, contestant.port)
     case.load.check(site, contestant)
     case.load.warm_up(site, contestant)
     return contestant

