@@ -93,4 +93,4 @@ def await_condition(condition, process, what, patience=20):
             raise Failure(f"{what} ended with {process.returncode}\n{tail(process.log)}")
         if time.monotonic() > deadline:
             raise Failure(f"{what} was not ready within {patience} s\n{tail(process.log)}")
-        time.sleep(0.02)
+        time.sleep(0.002)

@@ -34,6 +34,19 @@ def missed(case, results):
     return [budget for budget, number in zip(case.budgets, found) if number is not None and number > budget.most]
 
 
+def budgets(measured, all_cases):
+    """Every budget in one table. Cases that are not among the `measured`, pairs of case and results, say so."""
+    results = {case.name: found for case, found in measured}
+    lines = ["### Budgets", "", _row(["case", "", "budget", "measured", ""]), _row(["---", "---", "---", "---:", "---"])]
+    for case in all_cases:
+        for budget in case.budgets:
+            number = _found(results[case.name], budget) if case.name in results else None
+            verdict = "not measured" if number is None else "missed" if number > budget.most else "kept"
+            shown = "-" if number is None else f"{number:.3g}"
+            lines.append(_row([f"`{case.name}`", case.title, _limit(case, budget), shown, verdict]))
+    return "\n".join([*lines, ""])
+
+
 def write(page, text):
     """Replaces what stands between the two marks of a page."""
     old = page.read_text()
@@ -44,11 +57,14 @@ def write(page, text):
 
 def _budget(case, results, budget):
     number = _found(results, budget)
-    title = next(column.title for column in case.columns if column.key == budget.key).format(unit=case.unit)
-    limit = f"{budget.most:g} x {budget.peer}" if budget.peer else f"{budget.most:g}"
     if number is None:
-        return f"- Budget {title} <= {limit}: not measured"
-    return f"- Budget {title} <= {limit}: {number:.3g}, {'missed' if number > budget.most else 'kept'}"
+        return f"- Budget {_limit(case, budget)}: not measured"
+    return f"- Budget {_limit(case, budget)}: {number:.3g}, {'missed' if number > budget.most else 'kept'}"
+
+
+def _limit(case, budget):
+    title = next(column.title for column in case.columns if column.key == budget.key).format(unit=case.unit)
+    return f"{title} <= {budget.most:g}{f' x {budget.peer}' if budget.peer else ''}"
 
 
 def _found(results, budget):
