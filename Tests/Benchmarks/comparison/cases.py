@@ -44,13 +44,13 @@ def _cost_of_a_filter(*keys):
 CASES = (
     Case(
         name="plain",
-        title="GET over keep-alive connections, nothing but the proxy",
+        title="Nothing but the proxy, HTTP/1",
         setup="plain",
         load=ClosedLoop(length=13),
     ),
     Case(
         name="chain",
-        title="The same through key check and access log",
+        title="Key check and access log, HTTP/1",
         setup="chain",
         load=ClosedLoop(request=WITH_KEY, length=13),
         prepare=expect_chain,

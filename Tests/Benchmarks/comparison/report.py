@@ -35,16 +35,22 @@ def missed(case, results):
 
 
 def budgets(measured, all_cases):
-    """Every budget in one table. Cases that are not among the `measured`, pairs of case and results, say so."""
+    """The budgets of all cases in one table; empty when they have none.
+
+    Cases that are not among the `measured`, pairs of case and results, say so.
+    """
     results = {case.name: found for case, found in measured}
-    lines = ["### Budgets", "", _row(["case", "", "budget", "measured", ""]), _row(["---", "---", "---", "---:", "---"])]
+    lines = []
     for case in all_cases:
         for budget in case.budgets:
             number = _found(results[case.name], budget) if case.name in results else None
             verdict = "not measured" if number is None else "missed" if number > budget.most else "kept"
             shown = "-" if number is None else f"{number:.3g}"
             lines.append(_row([f"`{case.name}`", case.title, _limit(case, budget), shown, verdict]))
-    return "\n".join([*lines, ""])
+    if not lines:
+        return ""
+    head = [_row(["case", "", "budget", "measured", ""]), _row(["---", "---", "---", "---:", "---"])]
+    return "\n".join(["### Budgets", "", *head, *lines, ""])
 
 
 def write(page, text):

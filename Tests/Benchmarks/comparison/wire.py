@@ -18,7 +18,7 @@ class Wire:
 
     def values(self, certificate: str, key: str, both: str) -> dict[str, str]:
         """What stands for `@NAME@` in a configuration. `both` is a file with certificate and key."""
-        listen, server, bind, socket, listener = "", "", "", _RAW, "protocols: [http1]"
+        listen, server, bind, socket, listener = "", "", "", _RAW, _BOTH
         if self.tls:
             listen, bind = " ssl", f" ssl crt {both} ssl-min-ver TLSv1.3"
             server = f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3;"
@@ -29,18 +29,19 @@ class Wire:
         if self.http2:
             listen += " http2"
             bind += " alpn h2" if self.tls else " proto h2"
-            listener = listener if self.tls else "protocols: [http2]"
         return {
             "SCHEME": self.scheme,
             "NGINX_LISTEN": listen,
             "NGINX_TLS": server,
             "HAPROXY_BIND": bind,
             "ENVOY_SOCKET": socket,
-            "ENVOY_CODEC": "HTTP2" if self.http2 else "HTTP1",
+            "ENVOY_CODEC": "HTTP2" if self.http2 and not self.tls else "AUTO",
             "SLUICE_LISTENER": listener,
         }
 
 
+# What it speaks by default: a client shows which one it means.
+_BOTH = "protocols: [http2, http1]"
 _TYPE = "type.googleapis.com/envoy.extensions.transport_sockets"
 _RAW = f'{{ name: envoy.transport_sockets.raw_buffer, typed_config: {{ "@type": {_TYPE}.raw_buffer.v3.RawBuffer }} }}'
 _TLS = (
