@@ -2,41 +2,83 @@
 
 from dataclasses import replace
 
+from .callgrind import NEEDS
 from .case import CPU, P50, P99, RATE, RSS, Budget, Case, Column
 from .chat import QUESTION, fill_cache
+from .equality import WITH_KEY, expect_chain
 from .http import Request
 from .loads.closed import ClosedLoop
+from .loads.counted import Counted
 from .loads.event_streams import EventStreams
 from .loads.fixed_rate import FixedRate
+from .loads.handshakes import Handshakes
 from .loads.idle import IdleConnections
-from .site import KEY, expect
+from .loads.multiplexed import Multiplexed
+from .loads.routes import RoutedLoop
+from .loads.soak import Soak
+from .loads.start import Start
+from .redis import provide_redis
+from .routes import paths, provide_routes
+from .wire import HTTP1_TLS, HTTP2, HTTP2_TLS
 
 _SIZES = {"1KiB": (1 << 10, 64), "64KiB": (1 << 16, 32), "1MiB": (1 << 20, 8)}
 _ADDED = (Column("added_p50", "added p50 ms", 3), Column("added_p99", "added p99 ms", 3))
-_WITH_KEY = Request(fields={"x-api-key": KEY})
+_OTHER_WIRES = (
+    ("tls", "HTTP/1 over TLS", HTTP1_TLS, ClosedLoop),
+    ("h2c", "HTTP/2 in clear text", HTTP2, Multiplexed),
+    ("h2", "HTTP/2 over TLS", HTTP2_TLS, Multiplexed),
+)
 
 
-def _refuses_without_key(site, contestant):
-    """A chain that lets everybody in does less work."""
-    if contestant.name != "nginx-log-only":
-        expect(contestant, replace(_WITH_KEY, fields={}), status=401)
+def _cost_of_a_filter(*keys):
+    """Adds what one of the twenty filters adds to numbers of a request, round by round."""
+
+    def derive(results):
+        for with_filters, without in zip(results["sluice"], results["sluice-no-filter"]):
+            for key in keys:
+                with_filters[f"{key}_each"] = (with_filters[key] - without[key]) / 20
+
+    return derive
 
 
 CASES = (
     Case(
         name="plain",
-        title="GET over keep-alive connections, nothing but the proxy",
+        title="Nothing but the proxy, HTTP/1",
         setup="plain",
         load=ClosedLoop(length=13),
     ),
     Case(
         name="chain",
-        title="The same through key check and access log",
+        title="Key check and access log, HTTP/1",
         setup="chain",
-        load=ClosedLoop(request=_WITH_KEY, length=13),
-        prepare=_refuses_without_key,
+        load=ClosedLoop(request=WITH_KEY, length=13),
+        prepare=expect_chain,
         logs=True,
         budgets=(Budget("cpu", 1.0, "nginx"), Budget("cpu", 1.0, "nginx-log-only"), Budget("cpu", 0.5, "envoy")),
+    ),
+    *(
+        Case(
+            name=f"plain-{name}",
+            title=f"Nothing but the proxy, {title}",
+            setup="plain",
+            wire=wire,
+            load=load(length=13),
+        )
+        for name, title, wire, load in _OTHER_WIRES
+    ),
+    *(
+        Case(
+            name=f"chain-{name}",
+            title=f"Key check and access log, {title}",
+            setup="chain",
+            wire=wire,
+            load=load(request=WITH_KEY, length=13),
+            prepare=expect_chain,
+            logs=True,
+            budgets=(Budget("cpu", 1.0, "nginx"), Budget("cpu", 0.6, "envoy")),
+        )
+        for name, title, wire, load in _OTHER_WIRES
     ),
     *(
         Case(
@@ -63,6 +105,13 @@ CASES = (
         load=ClosedLoop(request=Request(fields={"connection": "close"}), length=13),
     ),
     Case(
+        name="churn-tls",
+        title="A new TLS connection for each request, none resumed",
+        setup="plain",
+        wire=HTTP1_TLS,
+        load=Handshakes(),
+    ),
+    Case(
         name="event-streams",
         title="Concurrent event streams of 50 events each",
         setup="streams",
@@ -77,8 +126,8 @@ CASES = (
         name="fixed-rate",
         title="1,000 requests a second through the chain",
         setup="chain",
-        load=FixedRate(request=_WITH_KEY),
-        prepare=_refuses_without_key,
+        load=FixedRate(request=WITH_KEY),
+        prepare=expect_chain,
         logs=True,
         direct=True,
         columns=(CPU, RATE, P50, P99, *_ADDED, RSS),
@@ -92,11 +141,38 @@ CASES = (
         fresh=True,
         columns=(
             Column("per_connection", "KiB/connection", 2),
-            Column("start", "RSS MiB at start", 1),
+            Column("start", "RSS MiB before", 1),
             Column("rss", "RSS MiB with them", 1),
             Column("connections", "connections", 0),
         ),
-        budgets=(Budget("per_connection", 10), Budget("start", 25)),
+        budgets=(Budget("per_connection", 10),),
+    ),
+    Case(
+        name="start",
+        title="A new process until its first answer",
+        setup="plain",
+        load=Start(),
+        fresh=True,
+        columns=(Column("rss", "RSS MiB at start", 1), Column("ready", "ms to first answer", 0)),
+        budgets=(Budget("rss", 25),),
+    ),
+    Case(
+        name="routes",
+        title="10,000 routes, against ten of them",
+        setup="routes",
+        provide=provide_routes,
+        load=RoutedLoop(paths=paths(), length=13),
+        columns=(CPU, Column("check", "s to load", 2), RATE, P50, P99, RSS),
+        budgets=(Budget("check", 1), Budget("cpu", 1.1, "sluice-10-routes")),
+    ),
+    Case(
+        name="filters",
+        title="Twenty filters that do nothing to the request, against none",
+        setup="filters",
+        load=ClosedLoop(length=13),
+        derive=_cost_of_a_filter("cpu"),
+        columns=(CPU, Column("cpu_each", "CPU µs/filter", 3), RATE, P50, P99, RSS),
+        budgets=(Budget("cpu_each", 0.3),),
     ),
     Case(
         name="cache-hit",
@@ -105,5 +181,57 @@ CASES = (
         load=ClosedLoop(request=QUESTION, came_through=False),
         prepare=fill_cache,
         budgets=(Budget("cpu", 1.5, "nginx"),),
+    ),
+    Case(
+        name="cache-hit-litellm",
+        title="An exact cache hit, against LiteLLM's proxy with its answers in Redis",
+        setup="cache-redis",
+        provide=provide_redis,
+        load=ClosedLoop(request=QUESTION, came_through=False),
+        prepare=fill_cache,
+        budgets=(Budget("cpu", 0.01, "litellm"),),
+        needs=("redis-server",),
+        optional=True,
+    ),
+    Case(
+        name="filters-counted",
+        title="Twenty filters that do nothing to the request, under callgrind",
+        setup="filters",
+        load=Counted(setup="filters", request=Request()),
+        derive=_cost_of_a_filter("instructions", "allocations"),
+        columns=(
+            Column("instructions", "instructions/request", 0),
+            Column("instructions_each", "instructions/filter", 0),
+            Column("allocations", "allocations/request", 2),
+            Column("allocations_each", "allocations/filter", 2),
+        ),
+        budgets=(Budget("allocations_each", 0.01),),
+        needs=NEEDS,
+        optional=True,
+        rounds=1,
+    ),
+    Case(
+        name="soak",
+        title="Several loads in turn for ten minutes",
+        setup="chain",
+        only=("sluice",),
+        load=Soak(
+            loads=(
+                ClosedLoop(request=WITH_KEY, length=13),
+                ClosedLoop(request=replace(WITH_KEY, fields={**WITH_KEY.fields, "connection": "close"})),
+                ClosedLoop(request=replace(WITH_KEY, path="/files/64KiB"), connections=32),
+                ClosedLoop(request=replace(WITH_KEY, path="/upload", method="POST", body=b"x" * (1 << 16)), connections=32),
+            )
+        ),
+        columns=(
+            Column("growth", "last third / first", 3),
+            Column("early", "RSS MiB, first third", 1),
+            Column("late", "RSS MiB, last third", 1),
+            Column("units", "requests", 0),
+        ),
+        budgets=(Budget("growth", 1.05),),
+        optional=True,
+        rounds=1,
+        seconds=600,
     ),
 )

@@ -65,9 +65,9 @@ class Children:
             if stream:
                 stream.close()
 
-    def output(self, arguments, cores, log, timeout):
+    def output(self, arguments, cores, log, timeout, **streams):
         """What a program printed until it ended; a failure when it takes longer than `timeout` seconds."""
-        process = self.start(arguments, cores, log, stdout=subprocess.PIPE)
+        process = self.start(arguments, cores, log, stdout=subprocess.PIPE, **streams)
         try:
             text, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -93,4 +93,4 @@ def await_condition(condition, process, what, patience=20):
             raise Failure(f"{what} ended with {process.returncode}\n{tail(process.log)}")
         if time.monotonic() > deadline:
             raise Failure(f"{what} was not ready within {patience} s\n{tail(process.log)}")
-        time.sleep(0.02)
+        time.sleep(0.002)

@@ -25,13 +25,21 @@ class Cores:
         return cls(frozenset(cores[:1]), frozenset(cores[1:]))
 
 
-def raise_descriptor_limit():
-    """Lifts the soft limit of open files to the hard one, for the children too; returns it."""
+# Connections that every contestant is made ready for: those of the largest case, and some.
+CONNECTIONS = 10_100
+# Files that every program may open. Idle connections share a few to the upstream.
+DESCRIPTORS = 16_000
+
+
+def set_descriptor_limit():
+    """Gives every program the same limit of open files, as some size their tables by it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    if hard == resource.RLIM_INFINITY:
-        hard = 1 << 20
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    return hard
+    if hard != resource.RLIM_INFINITY:
+        hard = max(hard, DESCRIPTORS)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
+    except (OSError, ValueError):
+        raise Failure(f"{DESCRIPTORS} open files are needed: raise the limit (ulimit -Hn), or run as root") from None
 
 
 def load_average():

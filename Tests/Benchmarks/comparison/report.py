@@ -34,6 +34,25 @@ def missed(case, results):
     return [budget for budget, number in zip(case.budgets, found) if number is not None and number > budget.most]
 
 
+def budgets(measured, all_cases):
+    """The budgets of all cases in one table; empty when they have none.
+
+    Cases that are not among the `measured`, pairs of case and results, say so.
+    """
+    results = {case.name: found for case, found in measured}
+    lines = []
+    for case in all_cases:
+        for budget in case.budgets:
+            number = _found(results[case.name], budget) if case.name in results else None
+            verdict = "not measured" if number is None else "missed" if number > budget.most else "kept"
+            shown = "-" if number is None else f"{number:.3g}"
+            lines.append(_row([f"`{case.name}`", case.title, _limit(case, budget), shown, verdict]))
+    if not lines:
+        return ""
+    head = [_row(["case", "", "budget", "measured", ""]), _row(["---", "---", "---", "---:", "---"])]
+    return "\n".join(["### Budgets", "", *head, *lines, ""])
+
+
 def write(page, text):
     """Replaces what stands between the two marks of a page."""
     old = page.read_text()
@@ -44,11 +63,14 @@ def write(page, text):
 
 def _budget(case, results, budget):
     number = _found(results, budget)
-    title = next(column.title for column in case.columns if column.key == budget.key).format(unit=case.unit)
-    limit = f"{budget.most:g} x {budget.peer}" if budget.peer else f"{budget.most:g}"
     if number is None:
-        return f"- Budget {title} <= {limit}: not measured"
-    return f"- Budget {title} <= {limit}: {number:.3g}, {'missed' if number > budget.most else 'kept'}"
+        return f"- Budget {_limit(case, budget)}: not measured"
+    return f"- Budget {_limit(case, budget)}: {number:.3g}, {'missed' if number > budget.most else 'kept'}"
+
+
+def _limit(case, budget):
+    title = next(column.title for column in case.columns if column.key == budget.key).format(unit=case.unit)
+    return f"{title} <= {budget.most:g}{f' x {budget.peer}' if budget.peer else ''}"
 
 
 def _found(results, budget):

@@ -4,15 +4,19 @@ import os
 import re
 import socket
 import sys
+import time
 from http.client import HTTPException
 from pathlib import Path
 
+from . import machine
+from .case import CONFIGURATIONS, kind
 from .children import Failure, await_condition, tail
+from .encryption import Encryption
 from .http import Request, ask
 from .usage import cpu_seconds, resident_bytes
+from .wire import HTTP1, Wire
 
 FOLDER = Path(__file__).resolve().parents[1]
-CONFIGURATIONS = FOLDER / "configurations"
 GENERATORS = FOLDER / "generators"
 
 # What the key filters of the chain let in.
@@ -28,11 +32,21 @@ ANSWER = (
 class Contestant:
     """A running program that is compared, or `direct`: the upstream without one in between."""
 
-    def __init__(self, name, port, process=None, folder=None):
+    def __init__(self, name, port, process=None, folder=None, wire: Wire = HTTP1):
         self.name = name
         self.port = port
         self.process = process
         self.folder = folder
+        self.wire = wire
+        # The file that it was started with, and the seconds from there to its first answer.
+        self.configuration = None
+        self.ready_seconds = None
+
+    def ask(self, request):
+        return ask(self.port, request, self.wire)
+
+    def url(self, path):
+        return f"{self.wire.scheme}://127.0.0.1:{self.port}{path}"
 
     def cpu_seconds(self):
         return cpu_seconds(self.process.pid) if self.process else None
@@ -40,20 +54,34 @@ class Contestant:
     def resident_bytes(self):
         return resident_bytes(self.process.pid) if self.process else None
 
+    def logged(self):
+        """A late line of the access log; empty while there is none.
+
+        Its beginning may be a hole: HAProxy goes on where it was when its output is truncated.
+        """
+        for log in self._access_logs():
+            with open(log, "rb") as file:
+                file.seek(max(0, log.stat().st_size - (16 << 10)))
+                # The first and the last one may be parts of lines.
+                lines = file.read().decode(errors="replace").split("\n")[1:-1]
+            if lines:
+                return lines[-1]
+        return ""
+
     def empty_access_log(self):
-        """Empties the access log, so that rounds do not fill the disk; returns how long it was."""
-        names = ("access.log", "stdout.log") if self.folder else ()
-        logs = [self.folder / name for name in names if (self.folder / name).exists()]
-        size = sum(log.stat().st_size for log in logs)
-        for log in logs:
+        """Empties the access log, so that rounds do not fill the disk."""
+        for log in self._access_logs():
             os.truncate(log, 0)
-        return size
+
+    def _access_logs(self):
+        names = ("access.log", "stdout.log") if self.folder else ()
+        return [self.folder / name for name in names if (self.folder / name).exists()]
 
 
 class Site:
     """Starts programs from the files in `configurations/`, in which `@NAME@` stands for a value."""
 
-    def __init__(self, tools, children, folder, cores, descriptors):
+    def __init__(self, tools, children, folder, cores):
         self.tools = tools
         self.children = children
         self.folder = folder
@@ -64,10 +92,10 @@ class Site:
             "KEY": KEY,
             "ANSWER": ANSWER,
             "HIT": ANSWER,
-            "DESCRIPTORS": descriptors - 100,
-            # A proxy needs two descriptors for a connection.
-            "CONNECTIONS": min((descriptors - 200) // 2, 20000),
+            "DESCRIPTORS": machine.DESCRIPTORS - 100,
+            "CONNECTIONS": machine.CONNECTIONS,
         }
+        self.encryption = Encryption.made(folder)
         self.upstreams = {}
 
     def log(self, name):
@@ -88,33 +116,34 @@ class Site:
         await_condition(lambda: is_open(port), process, "the upstream of event streams")
         self.upstreams["events"] = port
 
-    def contestants(self, setup):
-        """The names for which a setup has a configuration, Sluice first."""
-        names = [path.stem for path in (CONFIGURATIONS / setup).iterdir()]
-        return sorted(names, key=lambda name: (name != "sluice", _ORDER.index(kind(name)), name))
-
-    def start(self, name, setup, upstream, prefix=(), patience=20):
+    def start(self, name, setup, upstream, wire=HTTP1, prefix=(), patience=20):
         """Starts a contestant on the core of the proxy. `prefix` runs it under another program."""
         self.values["UPSTREAM"] = f"127.0.0.1:{self.upstreams[upstream]}"
         self.values["UPSTREAM_PORT"] = self.upstreams[upstream]
         path = next(path for path in (CONFIGURATIONS / setup).iterdir() if path.stem == name)
-        return self._start(name, path, self.cores.proxy, prefix, patience)
+        return self._start(name, path, self.cores.proxy, wire, prefix, patience)
 
-    def _start(self, name, template, cores, prefix=(), patience=20):
+    def _start(self, name, template, cores, wire=HTTP1, prefix=(), patience=20):
         port = free_port()
         place = self.folder / f"{name}-{port}"
         place.mkdir()
-        values = {**self.values, "PORT": port, "FOLDER": place}
+        files = self.encryption
+        spoken = wire.values(files.certificate, files.key, files.both)
+        values = {**self.values, **spoken, "PORT": port, "FOLDER": place}
         rendered = place / template.name
         rendered.write_text(re.sub(r"@([A-Z_]+)@", lambda match: str(values[match[1]]), template.read_text()))
-        command = [*prefix, *self._command(kind(template.stem), rendered, place)]
+        command = [*prefix, *self._command(kind(template.stem), rendered, place, port)]
         # HAProxy writes its access log to standard output: that is a file here, as it is for the others.
+        begin = time.monotonic()
         with open(place / "stdout.log", "ab") as output:
             process = self.children.start(command, cores, place / "stderr.log", stdout=output)
-        await_condition(lambda: answers(port), process, f"{name} ({template})", patience)
-        return Contestant(name, port, process, place)
+        await_condition(lambda: answers(port, wire), process, f"{name} ({template})", patience)
+        contestant = Contestant(name, port, process, place, wire)
+        contestant.ready_seconds = time.monotonic() - begin
+        contestant.configuration = rendered
+        return contestant
 
-    def _command(self, program, configuration, place):
+    def _command(self, program, configuration, place, port):
         """One worker each, since each has one core."""
         if program == "sluice":
             return [self.tools.sluice, "run", configuration, "--workers", 1, "--log-level", "error"]
@@ -122,20 +151,17 @@ class Site:
             return [self.tools.nginx, "-p", place, "-e", place / "error.log", "-c", configuration]
         if program == "haproxy":
             return [self.tools.haproxy, "-db", "-f", configuration]
+        if program == "litellm":
+            # What else it would fetch or send, and pages that nobody reads.
+            quiet = ["LITELLM_LOCAL_MODEL_COST_MAP=True", "NO_DOCS=True", "LITELLM_LOG=ERROR"]
+            options = ["--host", "127.0.0.1", "--port", port, "--num_workers", 1, "--telemetry", "False"]
+            return ["env", *quiet, self.tools.litellm, "--config", configuration, *options]
         quiet = ["--disable-hot-restart", "--log-level", "error"]
         return [self.tools.envoy, "-c", configuration, "--concurrency", 1, *quiet]
 
     def stop(self, contestant):
         if contestant.process:
             self.children.stop(contestant.process)
-
-
-_ORDER = ["sluice", "nginx", "haproxy", "envoy"]
-
-
-def kind(name):
-    """The program that a contestant is: `nginx` of `nginx-log-only`."""
-    return name.partition("-")[0]
 
 
 def free_port():
@@ -152,10 +178,10 @@ def is_open(port):
         return False
 
 
-def answers(port):
+def answers(port, wire):
     """Whether a server answers anything: an open port alone may be a trial bind that is about to be closed."""
     try:
-        return ask(port, Request()).status > 0
+        return ask(port, Request(), wire).status > 0
     except (OSError, HTTPException):
         return False
 
@@ -163,7 +189,7 @@ def answers(port):
 def expect(contestant, request, status=200, length=None, came_through=None):
     """Fails unless a contestant answers as it should: nothing is measured that does something else."""
     try:
-        answer = ask(contestant.port, request)
+        answer = contestant.ask(request)
     except (OSError, HTTPException) as error:
         log = tail(contestant.process.log) if contestant.process else ""
         raise Failure(f"{contestant.name}: {request.method} {request.path}: {error}\n{log}") from None

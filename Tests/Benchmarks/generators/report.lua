@@ -1,4 +1,4 @@
--- Builds the request from the arguments METHOD BODY-FILE "name: value"..., and prints the result as one line of JSON.
+-- Builds the request from the arguments METHOD BODY-FILE "PATH..." "name: value"..., and prints the result as one line of JSON.
 
 function init(arguments)
     wrk.method = arguments[1]
@@ -7,9 +7,23 @@ function init(arguments)
         wrk.body = file:read("*a")
         file:close()
     end
-    for index = 3, #arguments do
+    local paths = {}
+    for path in arguments[3]:gmatch("%S+") do
+        paths[#paths + 1] = path
+    end
+    for index = 4, #arguments do
         local name, value = arguments[index]:match("^(.-): (.*)$")
         wrk.headers[name] = value
+    end
+    local requests, turn = {}, 0
+    for index, path in ipairs(paths) do
+        requests[index] = wrk.format(nil, path)
+    end
+    if #requests > 1 then
+        request = function()
+            turn = turn % #requests + 1
+            return requests[turn]
+        end
     end
 end
 

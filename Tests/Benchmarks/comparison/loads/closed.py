@@ -1,6 +1,6 @@
 """As many requests as a fixed number of connections can carry, by wrk (closed loop)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..http import Request
 from ..site import GENERATORS, expect
@@ -11,13 +11,17 @@ from .generator import measured, result
 class ClosedLoop:
     request: Request = field(default_factory=Request)
     connections: int = 64
+    # More paths than the request's own, asked for in turn.
+    paths: tuple[str, ...] = ()
     # Bytes of the answer's body, where they are known.
     length: int | None = None
     # Whether the upstream has to have answered; None where it does not matter.
     came_through: bool | None = True
 
     def check(self, site, contestant):
-        expect(contestant, self.request, length=self.length, came_through=self.came_through)
+        for path in self.paths or (self.request.path,):
+            request = replace(self.request, path=path)
+            expect(contestant, request, length=self.length, came_through=self.came_through)
 
     def warm_up(self, site, contestant):
         self._run(site, contestant, 1)
@@ -32,5 +36,5 @@ class ClosedLoop:
             body.write_bytes(self.request.body)
         fields = [f"{name}: {value}" for name, value in self.request.all_fields().items()]
         command = [site.tools.wrk, "-t", 1, "-c", self.connections, "-d", f"{seconds}s", "--timeout", "5s"]
-        command += ["-s", GENERATORS / "report.lua", f"http://127.0.0.1:{contestant.port}{self.request.path}"]
-        return result(site, [*command, "--", self.request.method, body, *fields], seconds + 30)
+        command += ["-s", GENERATORS / "report.lua", contestant.url(self.request.path)]
+        return result(site, [*command, "--", self.request.method, body, " ".join(self.paths), *fields], seconds + 30)

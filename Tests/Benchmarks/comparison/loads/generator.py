@@ -1,6 +1,7 @@
 """Running a generator as a process on the cores of the load."""
 
 import json
+import os
 
 from ..children import Failure, tail
 
@@ -12,11 +13,15 @@ def request_file(site, contestant, request):
     return path
 
 
+def printed(site, command, timeout):
+    """What a generator printed until it ended."""
+    environment = {**os.environ, **site.encryption.environment()}
+    return site.children.output(command, site.cores.load, site.log("generator"), timeout, env=environment)
+
+
 def result(site, command, timeout):
     """What a generator printed behind the word RESULT."""
-    log = site.log("generator")
-    text = site.children.output(command, site.cores.load, log, timeout)
-    return read_result(text, command, log)
+    return read_result(printed(site, command, timeout), command, site.log("generator"))
 
 
 def read_result(text, command, log):

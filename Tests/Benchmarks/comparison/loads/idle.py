@@ -13,7 +13,7 @@ from .generator import read_result, request_file
 
 @dataclass(frozen=True)
 class IdleConnections:
-    connections: int = 5000
+    connections: int = 10_000
     request: Request = field(default_factory=Request)
 
     def check(self, site, contestant):
@@ -23,11 +23,9 @@ class IdleConnections:
         pass
 
     def measure(self, site, contestant, seconds):
-        # Below the limits of every contestant, which follow from the limit of open files.
-        count = min(self.connections, site.values["CONNECTIONS"] - 100)
         before = contestant.resident_bytes()
         command = [sys.executable, GENERATORS / "idle_connections.py", contestant.port]
-        command += [request_file(site, contestant, self.request), count]
+        command += [request_file(site, contestant, self.request), self.connections]
         log = site.log("generator")
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         holder = site.children.start(command, site.cores.load, log, **pipes)
