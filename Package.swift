@@ -62,6 +62,7 @@ let package = Package(
             name: "Upstream",
             dependencies: [
                 "FilterAPI", "HTTP1",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
