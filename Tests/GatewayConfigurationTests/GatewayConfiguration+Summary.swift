@@ -77,6 +77,7 @@ extension RouteConfiguration {
         }
         if let timeout { parts.append("timeout=\(timeout.configurationText)") }
         if let requestBody { parts.append("requestBody=\(requestBody)") }
+        if !upgrades.isEmpty { parts.append("upgrades=\(upgrades)") }
         for filter in filters {
             parts.append("filter \(filter.entry) disabled=\(filter.isDisabled) config=\(filter.config != nil)")
         }

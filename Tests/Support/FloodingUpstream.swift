@@ -7,6 +7,7 @@ package final class SentBytes: Sendable {
     fileprivate let value = Atomic<Int>(0)
     package init() {}
     package var count: Int { self.value.load(ordering: .relaxed) }
+    func add(_ count: Int) { self.value.wrappingAdd(count, ordering: .relaxed) }
 }
 
 /// An HTTP/1 server that answers the first bytes of every connection with a long body, as fast as it is read.

@@ -18,12 +18,15 @@ package final class ManualUpstream: Sendable {
 
     /// Starts a server on a free port.
     ///
-    /// - Parameter reads: Whether connections are read; a test that wants a sender to be held back says no.
-    package static func start(reads: Bool = true) async throws -> ManualUpstream {
+    /// - Parameters:
+    ///   - reads: Whether connections are read; a test that wants a sender to be held back says no.
+    ///   - halfCloses: Whether a connection stays open for sending when the other end sends no more.
+    package static func start(reads: Bool = true, halfCloses: Bool = false) async throws -> ManualUpstream {
         let accepted = AcceptedConnections()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: reads)
+            .childChannelOption(.allowRemoteHalfClosure, value: halfCloses)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let inbox = Inbox()
@@ -120,6 +123,34 @@ package final class ManualConnection: Sendable {
     package func send(_ text: String) async throws {
         try await self.channel.writeAndFlush(ByteBuffer(string: text))
     }
+
+    /// Sends the same bytes again and again in the background, each time when the last ones have gone.
+    package func push(_ text: String, times: Int, counting sent: SentBytes) {
+        let bytes = ByteBuffer(string: text)
+        let channel = self.channel
+        @Sendable func next(_ left: Int) {
+            guard left > 0 else { return }
+            channel.writeAndFlush(bytes).whenSuccess {
+                sent.add(bytes.readableBytes)
+                next(left - 1)
+            }
+        }
+        next(times)
+    }
+
+    /// Says that nothing more is sent; what comes is still read.
+    package func endSending() async throws { try await self.channel.close(mode: .output) }
+
+    /// Breaks the connection off: the other end sees a reset.
+    package func reset() async throws { try await self.channel.reset() }
+
+    /// Reads nothing until ``startReading()``.
+    package func stopReading() async throws {
+        try await self.channel.setOption(.autoRead, value: false).get()
+    }
+
+    /// How many bytes have come since the last ``clear()``.
+    package var receivedCount: Int { self.inbox.count }
 
     /// Reads from here on, if the server was started not to.
     package func startReading() async throws {

@@ -7,10 +7,17 @@ package final class RawClient: Sendable {
     private let inbox: Inbox
 
     /// Connects to a port of this machine.
-    package static func connect(port: Int, host: String = "127.0.0.1") async throws -> RawClient {
+    ///
+    /// - Parameter halfCloses: Whether it may go on sending when the other end sends no more.
+    package static func connect(
+        port: Int,
+        host: String = "127.0.0.1",
+        halfCloses: Bool = false
+    ) async throws -> RawClient {
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.allowRemoteHalfClosure, value: halfCloses)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox: inbox))
@@ -67,6 +74,12 @@ package final class RawClient: Sendable {
 
     /// Whether the other end has closed.
     package var isClosedByPeer: Bool { self.inbox.hasEnded }
+
+    /// Says that nothing more is sent; what comes is still read.
+    package func endSending() async throws { try await self.channel.close(mode: .output) }
+
+    /// Breaks the connection off: the other end sees a reset.
+    package func reset() async throws { try await self.channel.reset() }
 
     /// Closes the connection; a reset when something unread waits.
     package func close() async {

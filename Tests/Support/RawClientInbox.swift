@@ -13,6 +13,7 @@ final class Inbox: Sendable {
 
     var text: String { self.state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
     var bytes: [UInt8] { self.state.withLock { $0.bytes } }
+    var count: Int { self.state.withLock { $0.bytes.count } }
     var hasEnded: Bool { self.state.withLock { $0.hasEnded } }
 
     func clear() { self.state.withLock { $0.bytes.removeAll() } }
@@ -33,6 +34,8 @@ final class Inbox: Sendable {
     }
 
     private func check() {
+        // The text of much that came is not made for nobody.
+        guard self.state.withLock({ !$0.waiting.isEmpty }) else { return }
         let (text, fulfilled) = self.state.withLock { state in
             let text = String(decoding: state.bytes, as: UTF8.self)
             let fulfilled = state.waiting.filter { state.hasEnded || $0.condition(text) }
@@ -57,6 +60,11 @@ final class InboxHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         self.inbox.ended()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { self.inbox.ended() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -18,7 +18,7 @@ extension HTTP1Connection {
         self.received = ByteBuffer()
         self.flushNow()
         self.updateDeadline()
-        self.context?.close(mode: .output, promise: nil)
+        if let tunnel = self.tunnel { tunnel.endOutput() } else { self.context?.close(mode: .output, promise: nil) }
         self.readMore()
     }
 

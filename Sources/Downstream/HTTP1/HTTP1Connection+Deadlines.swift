@@ -19,7 +19,7 @@ extension HTTP1Connection {
             self.timer.set(self.now + self.limits.bodyGrace)
         case .draining:
             self.timer.set(self.now + self.limits.requestHeadTimeout)
-        case .complete:
+        case .complete, .tunnel:
             self.timer.set(.distantFuture)
         case .closed:
             self.timer.set(self.now + HTTP1Connection.lingerTime)
@@ -32,7 +32,7 @@ extension HTTP1Connection {
         case .head: self.headTimedOut()
         case .body: self.checkBodyRate()
         case .draining, .closed: self.abort()
-        case .complete: break
+        case .complete, .tunnel: break
         }
     }
 

@@ -16,6 +16,7 @@ extension HTTP1Connection {
             case .head: goesOn = self.processHead()
             case .body(let decoder): goesOn = self.processBody(decoder)
             case .complete: goesOn = self.processNext()
+            case .tunnel: goesOn = self.processTunnel()
             case .draining(let decoder, let remaining): goesOn = self.processDraining(decoder, remaining)
             case .closed:
                 self.received = ByteBuffer()
@@ -53,11 +54,14 @@ extension HTTP1Connection {
         let decoder = BodyDecoder(info.framing)
         var length: Int?
         if case .length(let announced) = info.framing { length = announced }
-        let opening = Stream.Opening(
+        var opening = Stream.Opening(
             hasBody: !decoder.hasEnded,
             contentLength: length,
             expectsContinue: info.expectsContinue
         )
+        if let upgrade = info.upgrade, decoder.hasEnded {
+            opening.upgrade = UpgradeOffer(field: upgrade.string(in: self.head.headers.wire))
+        }
         self.inbound = decoder.hasEnded ? .complete : .body(decoder)
         if !decoder.hasEnded { self.bodyRate = BodyRate(start: self.now) }
         self.open(opening)

@@ -59,7 +59,7 @@ extension HTTP1Connection: ResponseSink {
 
     /// Decides, when the head is written, whether the connection will be usable afterwards.
     private func decidePersistence() {
-        if self.loop.isDraining || self.isClosing { self.keepsAlive = false }
+        if self.loop.isDraining || self.isClosing || self.stream.mayBecomeTunnel { self.keepsAlive = false }
         guard case .body(let decoder) = self.inbound else { return }
         let isLong = decoder.missingBytes.map { $0 > HTTP1Connection.drainLimit } ?? false
         if self.isContinueOwed || isLong { self.keepsAlive = false }
@@ -140,6 +140,7 @@ extension HTTP1Connection: ResponseSink {
     }
 
     package func requestDemandChanged() {
+        if case .tunnel = self.inbound, self.stream.wantsRequestBody { self.processSoon() }
         guard case .body = self.inbound else { return }
         if self.stream.wantsRequestBody {
             self.bodyRate?.resumed(at: self.now)

@@ -11,7 +11,7 @@ package import NIOCore
 /// enough bytes wait.
 ///
 /// How the files divide it: requests (`HTTP1Connection+Requests`), responses (`HTTP1Connection+Responses`), time
-/// (`HTTP1Connection+Deadlines`), closing (`HTTP1Connection+Closing`).
+/// (`HTTP1Connection+Deadlines`), tunnels (`HTTP1Connection+Tunnel`), closing (`HTTP1Connection+Closing`).
 package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
@@ -26,6 +26,8 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
         case complete
         /// The response is complete; what is left of the request's body is thrown away, up to so many bytes.
         case draining(BodyDecoder, remaining: Int)
+        /// The bytes are those of another protocol.
+        case tunnel
         /// Nothing more is read as a request.
         case closed
     }
@@ -63,6 +65,10 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     var isWritabilityNewsWaiting = false
     package internal(set) var isWritable = true
     var isClosing = false
+    /// What the connection is after a change of protocol.
+    var tunnel: TunnelChannel?
+    /// Whether the client of a tunnel sends no more.
+    var hasInputEnded = false
 
     package init(channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits, tls: TLSConnection? = nil) {
         self.channel = channel
@@ -150,7 +156,7 @@ extension HTTP1Connection {
     private var wantsBytes: Bool {
         switch self.inbound {
         case .head, .complete: self.received.readableBytes < self.limits.buffer + self.limits.head.headerBytes
-        case .body: self.stream.wantsRequestBody
+        case .body, .tunnel: self.stream.wantsRequestBody
         case .draining, .closed: true
         }
     }

@@ -12,7 +12,8 @@ extension HTTP2Connection {
 
     static func codecConfiguration(
         _ limits: HTTP2Limits,
-        _ headerListSize: Int
+        _ headerListSize: Int,
+        takesExtendedConnect: Bool
     ) -> NIOHTTP2Handler.ConnectionConfiguration {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
         configuration.initialSettings = [
@@ -22,6 +23,9 @@ extension HTTP2Connection {
             HTTP2Setting(parameter: .initialWindowSize, value: max(limits.initialWindow, 65_535)),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerListSize),
         ]
+        if takesExtendedConnect {
+            configuration.initialSettings.append(HTTP2Setting(parameter: .enableConnectProtocol, value: 1))
+        }
         configuration.headerBlockValidation = .disabled
         configuration.contentLengthValidation = .disabled
         configuration.maximumSequentialEmptyDataFrames = 1 << 30

@@ -27,6 +27,8 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     let gate: HTTP2FrameGate
     /// A stream's window is given back in steps of half its size.
     let windowStep: Int
+    /// Whether some route allowed a tunnel when the connection was opened, and the client was told so (RFC 8441).
+    let takesExtendedConnect: Bool
 
     var context: ChannelHandlerContext?
     var streams: [HTTP2StreamID: HTTP2Stream] = [:]
@@ -75,6 +77,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         self.peer = Peer(channel.remoteAddress, tls: tls)
         self.timer = LazyTimer(eventLoop: channel.eventLoop)
         self.gate = gate
+        self.takesExtendedConnect = !loop.snapshot.upgrades.isEmpty
         self.windowStep = max(1, limits.http2.initialWindow / 2)
         self.provokedResets = RateBucket(limits.http2.provokedResets)
     }
@@ -92,7 +95,11 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         let codec = NIOHTTP2Handler(
             mode: .server,
             frameDelegate: connection,
-            connectionConfiguration: HTTP2Connection.codecConfiguration(limits.http2, listSize),
+            connectionConfiguration: HTTP2Connection.codecConfiguration(
+                limits.http2,
+                listSize,
+                takesExtendedConnect: connection.takesExtendedConnect
+            ),
             streamConfiguration: HTTP2Connection.codecStreamConfiguration
         )
         try channel.pipeline.syncOperations.addHandlers([gate, codec, connection])

@@ -12,6 +12,8 @@ struct HTTP2RequestReader {
     /// What came of a header section.
     enum Outcome: Equatable {
         case request(contentLength: Int?, expectsContinue: Bool)
+        /// An extended CONNECT to this protocol; the head is that of a GET (RFC 8441, section 4).
+        case connect(String)
         /// The stream is to be reset (`PROTOCOL_ERROR`).
         case malformed
         /// The request is to be answered so; the head has what was understood of it.
@@ -19,26 +21,34 @@ struct HTTP2RequestReader {
     }
 
     private let limits: HeadLimits
+    private let takesExtendedConnect: Bool
     private var table: HTTP2FieldTable
     private var method: String?
     private var scheme: String?
     private var authority: String?
     private var path: String?
     private var host: String?
+    private var protocolName: String?
     private var cookies: [String] = []
     private var contentLength: Int?
     private var expectation: String?
     private var isTooLarge = false
 
     /// Reads a header section into a head, which has been reset.
-    static func read(_ received: HPACKHeaders, _ limits: HeadLimits, into head: inout RequestHead) -> Outcome {
-        var reader = HTTP2RequestReader(limits)
+    static func read(
+        _ received: HPACKHeaders,
+        _ limits: HeadLimits,
+        takesExtendedConnect: Bool = false,
+        into head: inout RequestHead
+    ) -> Outcome {
+        var reader = HTTP2RequestReader(limits, takesExtendedConnect)
         guard reader.readFields(received) else { return .malformed }
         return reader.fill(&head)
     }
 
-    private init(_ limits: HeadLimits) {
+    private init(_ limits: HeadLimits, _ takesExtendedConnect: Bool) {
         self.limits = limits
+        self.takesExtendedConnect = takesExtendedConnect
         self.table = HTTP2FieldTable(limits, capacity: 512)
     }
 
@@ -77,6 +87,7 @@ struct HTTP2RequestReader {
         case ":scheme": HTTP2RequestReader.setOnce(&self.scheme, value)
         case ":authority": HTTP2RequestReader.setOnce(&self.authority, value)
         case ":path": HTTP2RequestReader.setOnce(&self.path, value)
+        case ":protocol": self.takesExtendedConnect && HTTP2RequestReader.setOnce(&self.protocolName, value)
         default: false
         }
     }
@@ -116,6 +127,12 @@ struct HTTP2RequestReader {
         head.method = HTTPMethod(rawValue: method)
         head.headers = self.table.fields
         self.fillHost(&head)
+        if let protocolName = self.protocolName {
+            guard head.method == .connect, self.contentLength == nil, !protocolName.isEmpty,
+                protocolName.utf8.allSatisfy({ isTokenCharacter($0) || $0 == UInt8(ascii: "/") })
+            else { return .malformed }
+            head.method = .get
+        }
         if head.method == .connect { return .refused(status: 405, detail: "http2.method_not_allowed") }
         guard let path = self.path, let scheme = self.scheme?.lowercased() else { return .malformed }
         let isAsterisk = path == "*" && head.method == .options
@@ -138,6 +155,7 @@ struct HTTP2RequestReader {
         if let expectation = self.expectation, expectation.lowercased() != "100-continue" {
             return .refused(status: 417, detail: "http2.expectation_failed")
         }
+        if let protocolName = self.protocolName { return .connect(protocolName) }
         return .request(contentLength: self.contentLength, expectsContinue: self.expectation != nil)
     }
 

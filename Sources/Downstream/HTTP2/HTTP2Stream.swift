@@ -35,6 +35,8 @@ final class HTTP2Stream {
     private var unacknowledged = 0
     private var bodyRate: BodyRate?
     var isContinueOwed = false
+    /// How far a request for a tunnel has come.
+    var tunnel = HTTP2Tunnel.none
 
     // The response.
     /// A head that may yet end the stream.
@@ -76,6 +78,7 @@ final class HTTP2Stream {
         self.unacknowledged = 0
         self.bodyRate = nil
         self.isContinueOwed = false
+        self.tunnel = .none
         self.pendingHead = nil
         self.pendingBody = ByteBuffer()
         self.queued = 0
@@ -98,7 +101,18 @@ extension HTTP2Stream {
         self.isRemoteOpen = !endsStream
         let connection = self.connection
         self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
-        switch HTTP2RequestReader.read(section, connection.limits.head, into: &self.stream.context.request) {
+        let outcome = HTTP2RequestReader.read(
+            section,
+            connection.limits.head,
+            takesExtendedConnect: connection.takesExtendedConnect,
+            into: &self.stream.context.request
+        )
+        switch outcome {
+        case .connect(let protocolName):
+            self.tunnel = .asked
+            self.isEndOwed = endsStream
+            self.open(Stream.Opening(hasBody: false, upgrade: UpgradeOffer(connect: protocolName)))
+            self.stream.receiveEnd(trailers: nil)
         case .malformed:
             connection.write(reset: self, .protocolError)
         case .refused(let status, let detail):
@@ -124,6 +138,9 @@ extension HTTP2Stream {
             if endsStream { self.stream.receiveEnd(trailers: nil) }
         }
     }
+
+    /// Whether the client's bytes may go on.
+    private var takesBytes: Bool { self.tunnel != .asked && self.stream.wantsRequestBody }
 
     private func open(_ opening: Stream.Opening) {
         self.stream.context.protocolVersion = "HTTP/2"
@@ -166,7 +183,7 @@ extension HTTP2Stream {
     }
 
     private func take(_ bytes: ByteBuffer) {
-        guard self.held.readableBytes == 0, self.stream.wantsRequestBody, !self.isDelivering else {
+        guard self.held.readableBytes == 0, self.takesBytes, !self.isDelivering else {
             self.held.writeImmutableBuffer(bytes)
             self.deliver()
             return
@@ -180,7 +197,7 @@ extension HTTP2Stream {
         guard self.isRemoteOpen, endsStream else { return }
         self.isRemoteOpen = false
         guard !self.isReset else { return }
-        guard let trailers = HTTP2FieldTable.trailers(section, self.connection.limits.head),
+        guard self.tunnel == .none, let trailers = HTTP2FieldTable.trailers(section, self.connection.limits.head),
             self.contentLength == nil || self.contentLength == self.receivedBytes
         else {
             self.refuse()
@@ -196,18 +213,18 @@ extension HTTP2Stream {
     private func deliver() {
         guard !self.isDelivering else { return }
         self.isDelivering = true
-        while self.stream.isLive, self.stream.wantsRequestBody, self.held.readableBytes > 0 {
+        while self.stream.isLive, self.takesBytes, self.held.readableBytes > 0 {
             let bytes = self.held
             self.held = ByteBuffer()
             self.hand(on: bytes)
         }
         self.isDelivering = false
-        guard self.stream.isLive, self.isEndOwed, self.held.readableBytes == 0 else { return }
+        guard self.stream.isLive, self.isEndOwed, self.held.readableBytes == 0, self.tunnel != .asked else { return }
         self.isEndOwed = false
         self.bodyRate = nil
         let trailers = self.trailers
         self.trailers = nil
-        self.stream.receiveEnd(trailers: trailers)
+        if self.tunnel == .open { self.stream.receiveTunnelEnd() } else { self.stream.receiveEnd(trailers: trailers) }
     }
 
     private func deliver(_ bytes: ByteBuffer) {
@@ -217,7 +234,7 @@ extension HTTP2Stream {
     }
 
     private func hand(on bytes: ByteBuffer) {
-        self.stream.receive(body: bytes)
+        if self.tunnel == .open { self.stream.receiveTunnel(bytes) } else { self.stream.receive(body: bytes) }
         self.acknowledge(bytes.readableBytes)
     }
 
@@ -261,10 +278,12 @@ extension HTTP2Stream {
 extension HTTP2Stream {
     /// The codec has forgotten the stream: it is complete, or one side has reset it.
     func closed() {
+        // A tunnel may have ended towards the client and still wait for it.
+        let isTunnelLost = self.tunnel == .open && self.isRemoteOpen
         self.isClosed = true
         self.isRemoteOpen = false
         self.bodyRate = nil
-        if self.stream.isLive, !self.isLocalEnded, !self.isReset {
+        if self.stream.isLive, !self.isLocalEnded || isTunnelLost, !self.isReset {
             self.abandon()
         } else if !self.stream.isLive {
             self.connection.release(self)

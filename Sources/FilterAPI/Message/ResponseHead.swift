@@ -2,7 +2,7 @@
 ///
 /// Source: RFC 9110, section 15.
 public struct ResponseHead: Sendable {
-    /// The status code, 200 to 599. A filter that leaves another value here makes the gateway answer 502 with its name.
+    /// The status code, 200 to 599; 101 when the upstream has agreed to another protocol. A filter that leaves another value here makes the gateway answer 502 with its name.
     public var status: Int {
         didSet { if self.status != oldValue { self.reason = nil } }
     }

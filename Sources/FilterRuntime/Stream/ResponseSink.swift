@@ -17,6 +17,11 @@ package protocol ResponseSink: AnyObject {
     func send(body: ByteBuffer)
     /// Ends the response.
     func sendEnd(trailers: HeaderFields?)
+    /// Sends the head of an upstream that has agreed to another protocol: what follows are bytes of a tunnel, not of a
+    /// body. Bytes of the client go to ``Stream/receiveTunnel(_:)`` from the next ``requestDemandChanged()`` on.
+    func sendSwitch(head: ResponseHead, to protocolName: String)
+    /// Ends the tunnel's direction to the client; the other one goes on.
+    func sendTunnelEnd()
     /// Hands what was sent to the socket, at the latest when the current batch of events has been handled.
     func flush()
     /// Breaks the response off; the client must be able to tell that it is not complete.

@@ -14,6 +14,7 @@ extension Stream {
         self.exchange?.cancel()
         self.exchange = nil
         self.localBody = nil
+        if self.upgrade != nil { self.endUpgrade() }
         self.timer.set(.distantFuture)
         let elapsed = self.loop.clock.now - self.startedAt
         self.context.record.duration = elapsed.nanoseconds

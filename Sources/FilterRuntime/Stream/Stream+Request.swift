@@ -121,6 +121,7 @@ extension Stream {
             self.respond(.gateway(404, "route_not_found", for: self.context.request), from: .gateway)
             return
         }
+        if self.upgrade != nil, self.refusesTunnel(on: route) { return }
         switch route.destination {
         case .answer(let make): self.respond(make(self.context.request), from: .gateway)
         case .service(let service):
@@ -132,7 +133,10 @@ extension Stream {
             let framing = self.framing(body: body, hadBody: hadBody)
             self.upstreamStart = self.loop.clock.now
             self.setRouteDeadline(route.timeout)
-            let exchange = service.begin(request: request, framing: framing, receiver: self)
+            let exchange =
+                self.upgrade == nil
+                ? service.begin(request: request, framing: framing, receiver: self)
+                : self.beginUpgrade(request, framing, on: route, of: service)
             guard self.isLive, !self.responseFlow.isStarted || self.hasUpstreamAnswered else {
                 exchange.cancel()
                 return

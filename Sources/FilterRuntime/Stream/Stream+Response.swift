@@ -78,7 +78,7 @@ extension Stream {
     /// A filter that left no usable status is named in a 502.
     func checkStatus(_ filter: Int) {
         guard self.isLive, !self.isHeadSent, self.responseFlow.isStarted else { return }
-        guard !(200...599).contains(self.context.response.status) else { return }
+        guard !(200...599).contains(self.context.response.status), !self.isSwitching else { return }
         self.context.response.status = 502
         let name = self.chain.entries[filter].name
         self.respond(
@@ -96,6 +96,7 @@ extension Stream {
     }
 
     private func sendWhole(_ body: ByteBuffer, _ trailers: HeaderFields?, hadBody: Bool) {
+        if self.isSwitching { return self.openTunnel() }
         let hasBody = body.readableBytes > 0
         if (hasBody || hadBody), !self.isHeadRequest, !self.context.response.isBodiless {
             self.context.response.headers[.contentLength] = String(body.readableBytes)
@@ -108,6 +109,7 @@ extension Stream {
     private func writeHead(hasBody: Bool) {
         self.isHeadSent = true
         if !(200...599).contains(self.context.response.status) { self.context.response.status = 502 }
+        if self.upgrade != nil { self.checkUnswitched() }
         // Filters may have changed the status since the response came in.
         self.isResponseBodiless = self.isHeadRequest || self.context.response.isBodiless
         if self.context.response.status == 204 { self.context.response.headers.remove(.contentLength) }
@@ -131,7 +133,7 @@ extension Stream {
     func updateUpstreamDemand() {
         guard let exchange = self.exchange else { return }
         let hasRoom = self.responseFlow.heldBytes < self.settings.buffer
-        let wanted = hasRoom && (self.isClientGone || self.sink.isWritable)
+        let wanted = hasRoom && (self.isClientGone || self.sink.isWritable) && self.upgrade?.holdsUpstream != true
         guard wanted == self.isUpstreamPaused else { return }
         self.isUpstreamPaused = !wanted
         if wanted { exchange.resumeReading() } else { exchange.pauseReading() }
@@ -158,6 +160,7 @@ extension Stream: UpstreamReceiver {
         let now = self.loop.clock.now
         self.context.record.upstreamServiceTime = (now - self.upstreamStart).nanoseconds
         self.touchIdleDeadline()
+        if self.context.response.status == 101 { return self.upstreamSwitched() }
         if self.isStreamedAnswer { self.setRouteDeadline(nil) }
         self.responseFlow.receiveHead(hasBody: hasBody)
         self.driveResponse()
@@ -166,12 +169,14 @@ extension Stream: UpstreamReceiver {
     package func upstreamBody(_ chunk: ByteBuffer) {
         guard self.isLive else { return }
         self.touchIdleDeadline()
+        if self.upgrade != nil, self.isTunnel { return self.relay(chunk) }
         self.responseFlow.receive(body: chunk)
         self.driveResponse()
     }
 
     package func upstreamEnd(trailers: HeaderFields?) {
         guard self.isLive else { return }
+        if self.upgrade != nil, self.isTunnel { return self.upstreamTunnelEnded() }
         self.exchange = nil
         self.routeDeadline = .distantFuture
         self.responseFlow.receiveEnd(trailers: trailers)

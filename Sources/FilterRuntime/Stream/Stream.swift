@@ -10,7 +10,7 @@ import Upstream
 /// ``ResponseSink`` as they say. Confined to one event loop, and used again for the next stream of its connection.
 ///
 /// How the files divide it: the request's way (`Stream+Request`), the response's (`Stream+Response`), answers made here
-/// (`Stream+LocalResponse`), what filters wait for (`Stream+Operations`), time (`Stream+Deadlines`), the end
+/// (`Stream+LocalResponse`), tunnels (`Stream+Tunnel`), what filters wait for (`Stream+Operations`), time (`Stream+Deadlines`), the end
 /// (`Stream+End`).
 package final class Stream {
     /// What the filters see.
@@ -50,6 +50,9 @@ package final class Stream {
     var isHeadSent = false
     var isClientGone = false
     var isBreakingOff = false
+
+    /// What becomes of a request for another protocol; `nil` in all other streams.
+    var upgrade: Upgrade?
 
     var requestOperation: RunningOperation?
     var responseOperation: RunningOperation?
@@ -122,17 +125,21 @@ extension Stream {
         package var expectsContinue: Bool
         /// A refusal that the codec found itself: the stream is answered with it, and the head is what could be read of it.
         package var refusal: LocalResponse?
+        /// The protocols that the client would change to; only without a body.
+        package var upgrade: UpgradeOffer?
 
         package init(
             hasBody: Bool,
             contentLength: Int? = nil,
             expectsContinue: Bool = false,
-            refusal: LocalResponse? = nil
+            refusal: LocalResponse? = nil,
+            upgrade: UpgradeOffer? = nil
         ) {
             self.hasBody = hasBody
             self.contentLength = contentLength
             self.expectsContinue = expectsContinue
             self.refusal = refusal
+            self.upgrade = upgrade
         }
     }
 
@@ -194,7 +201,7 @@ extension Stream {
             self.context.record.responseCodeDetails = "downstream_remote_disconnect"
         }
         self.isClientGone = true
-        guard self.context.completesOnDisconnect, self.isRequestComplete, self.exchange != nil else {
+        guard self.context.completesOnDisconnect, self.isRequestComplete, self.exchange != nil, !self.isTunnel else {
             self.finish()
             return
         }
@@ -225,6 +232,7 @@ extension Stream {
         self.isHeadSent = false
         self.isClientGone = false
         self.isBreakingOff = false
+        self.upgrade = opening.upgrade.map { Upgrade($0) }
         self.skippedCount = 0
         self.skippedFilters = FilterMask()
         self.wantsRequestBody = true

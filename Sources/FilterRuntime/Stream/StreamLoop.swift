@@ -22,6 +22,8 @@ package final class StreamLoop {
     @exclusivity(unchecked) package internal(set) var statistics = StreamStatistics()
     /// Streams that have begun and not ended.
     @exclusivity(unchecked) package var liveStreams = 0
+    /// Streams that are tunnels.
+    package var liveTunnels = 0
     /// Operations of filters that have begun and not ended, cancelled ones included.
     package var liveOperations = 0
     /// Detached work that has begun and not ended.

@@ -23,6 +23,8 @@ package final class StreamRoute {
     package let timeout: TimeAmount?
     /// The most bytes that the request's body may have.
     package let requestBodyLimit: Int?
+    /// The protocols that a client may change to, in lower case.
+    package let upgrades: [String]
 
     package init(
         name: String,
@@ -31,7 +33,8 @@ package final class StreamRoute {
         chain: ResolvedChain,
         rewrite: ((inout RequestHead) throws -> Void)? = nil,
         timeout: TimeAmount? = nil,
-        requestBodyLimit: Int? = nil
+        requestBodyLimit: Int? = nil,
+        upgrades: [String] = []
     ) {
         self.name = name
         self.serviceName = serviceName
@@ -40,6 +43,7 @@ package final class StreamRoute {
         self.rewrite = rewrite
         self.timeout = timeout
         self.requestBodyLimit = requestBodyLimit
+        self.upgrades = upgrades
     }
 }
 
@@ -51,6 +55,23 @@ package protocol RequestStarting: AnyObject {
         framing: RequestFraming,
         receiver: any UpstreamReceiver
     ) -> any UpstreamExchange
+    /// Sends a request without a body that asks for another protocol; see ``ServiceClient/beginUpgrade(request:to:receiver:)``.
+    /// A service that cannot change its protocol is sent the request as any other.
+    func beginUpgrade(
+        request: RequestHead,
+        to upgrade: UpgradeRequest,
+        receiver: any UpstreamReceiver
+    ) -> any UpstreamExchange
+}
+
+extension RequestStarting {
+    package func beginUpgrade(
+        request: RequestHead,
+        to upgrade: UpgradeRequest,
+        receiver: any UpstreamReceiver
+    ) -> any UpstreamExchange {
+        self.begin(request: request, framing: .none, receiver: receiver)
+    }
 }
 
 /// The configuration in force as the streams of one event loop use it; a stream keeps the one it began with.
@@ -63,8 +84,14 @@ package protocol StreamSnapshot: AnyObject {
     var settings: StreamSettings { get }
     /// Whether some route looks at header fields, so that changing one may change the route.
     var routesLookAtHeaders: Bool { get }
+    /// The protocols that a client may change to on some route, in lower case.
+    var upgrades: Set<String> { get }
     /// The route of a request.
     func route(for head: inout RequestHead) -> StreamRoute?
+}
+
+extension StreamSnapshot {
+    package var upgrades: Set<String> { [] }
 }
 
 /// Times and sizes of a stream.

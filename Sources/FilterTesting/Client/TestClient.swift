@@ -190,6 +190,10 @@ extension TestClient {
 
     func sendEnd(trailers: HeaderFields?) { self.take(.end(trailers: trailers)) }
 
+    func sendSwitch(head: ResponseHead, to protocolName: String) { self.take(.head(head, hasBody: true)) }
+
+    func sendTunnelEnd() { self.take(.end(trailers: nil)) }
+
     func flush() {}
 
     func reset() { self.take(.reset) }

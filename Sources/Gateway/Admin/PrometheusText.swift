@@ -47,7 +47,7 @@ enum PrometheusText {
 
     private static func render(_ ended: StreamStatistics, into text: inout String) {
         self.header("sluice_requests_total", "Streams that ended, by class of status.", "counter", into: &text)
-        for (digit, count) in ended.requests.enumerated() where digit != 1 {
+        for (digit, count) in ended.requests.enumerated() {
             text += "sluice_requests_total{code=\"\(digit == 0 ? "none" : "\(digit)xx")\"} \(count)\n"
         }
         let name = "sluice_request_duration_seconds"
@@ -60,6 +60,7 @@ enum PrometheusText {
         let gauges: [(String, String, (GatewayLoop.Census) -> Int)] = [
             ("sluice_downstream_connections", "Open connections of clients.", { $0.connections }),
             ("sluice_live_streams", "Streams that have begun and not ended.", { $0.streams }),
+            ("sluice_live_tunnels", "Streams that are tunnels, such as WebSockets.", { $0.tunnels }),
             ("sluice_live_filter_operations", "Operations that filters wait for.", { $0.operations }),
             ("sluice_live_detached_operations", "Work of filters that outlives its stream.", { $0.detached }),
         ]

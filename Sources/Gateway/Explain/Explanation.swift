@@ -37,10 +37,20 @@ public struct Explanation: Sendable {
         public let reason: String
     }
 
+    /// What becomes of a request for another protocol.
+    public struct Upgrade: Sendable {
+        /// What the request names.
+        public let offered: String
+        /// The protocol that the service is asked for; `nil` when the request goes on without its `Upgrade`.
+        public let chosen: String?
+    }
+
     /// The route; `nil` when none matches, and the answer would be `route_not_found`.
     public let route: String?
     /// What becomes of the request there: the service's address, `redirect`, or `response STATUS`.
     public let destination: String?
+    /// What becomes of the protocols that its `Upgrade` names; `nil` without one.
+    public let upgrade: Upgrade?
     /// Routes that were passed over before it, in the order in which they were looked at.
     public let passedRoutes: [PassedRoute]
     /// The filters in the order in which the request passes them.
@@ -72,9 +82,19 @@ extension GatewayPlan {
         return Explanation(
             route: route?.name,
             destination: route?.action.summary,
+            upgrade: self.upgrade(request, on: route),
             passedRoutes: self.passedRoutes(request),
             filters: running,
             skipped: skipped
+        )
+    }
+
+    private func upgrade(_ request: RequestHead, on route: Route?) -> Explanation.Upgrade? {
+        guard let offered = request.headers[.upgrade] else { return nil }
+        let offer = UpgradeOffer(field: offered)
+        return .init(
+            offered: offered,
+            chosen: offer.choice(of: route?.upgrades ?? [], isGet: request.method == .get)
         )
     }
 

@@ -42,7 +42,8 @@ extension Route {
             action: RouteAction(action),
             rewrite: try route.rewrite.map { (rule) throws(RouteMistake) in try RewriteRule(rule) },
             timeout: route.timeout,
-            requestBodyLimit: route.requestBody
+            requestBodyLimit: route.requestBody,
+            upgrades: route.upgrades
         )
     }
 }

@@ -36,6 +36,7 @@ final class GatewayLoop {
         var connections = 0
         var ended = StreamStatistics()
         var streams = 0
+        var tunnels = 0
         var operations = 0
         var detached = 0
         var services: [String: ServiceCounters] = [:]
@@ -46,6 +47,7 @@ final class GatewayLoop {
             connections: self.downstream.connectionCount,
             ended: self.streams.statistics,
             streams: self.streams.liveStreams,
+            tunnels: self.streams.liveTunnels,
             operations: self.streams.liveOperations,
             detached: self.streams.liveDetached,
             services: self.upstream.counters

@@ -12,6 +12,7 @@ final class LoopSnapshot: StreamSnapshot {
     let chainWithoutRoute: ResolvedChain
     let settings: StreamSettings
     let routesLookAtHeaders: Bool
+    let upgrades: Set<String>
     private let table: RouteTable
     private let routes: [StreamRoute]
 
@@ -21,6 +22,7 @@ final class LoopSnapshot: StreamSnapshot {
         self.table = plan.routes
         self.settings = StreamSettings(plan.configuration.limits)
         self.routesLookAtHeaders = plan.routes.routes.contains { !$0.match.headers.isEmpty }
+        self.upgrades = Set(plan.routes.routes.flatMap(\.upgrades))
         self.routes = plan.routes.routes.map { LoopSnapshot.streamRoute($0, plan, upstream) }
     }
 
@@ -39,7 +41,8 @@ final class LoopSnapshot: StreamSnapshot {
             chain: plan.chain.resolve(route: route.name, service: service, host: ""),
             rewrite: route.rewrite.map { rule in { head in try rule.apply(to: &head, matched: route) } },
             timeout: route.timeout.map { TimeAmount($0) },
-            requestBodyLimit: route.requestBodyLimit
+            requestBodyLimit: route.requestBodyLimit,
+            upgrades: route.upgrades
         )
     }
 

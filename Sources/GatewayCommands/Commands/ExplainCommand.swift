@@ -60,6 +60,12 @@ struct ExplainCommand: AsyncParsableCommand {
         } else {
             Output.print("route_not_found: no route matches; the answer is 404")
         }
+        if let upgrade = explanation.upgrade {
+            Output.print(
+                upgrade.chosen.map { "upgrade \($0): allowed" }
+                    ?? "upgrade \(upgrade.offered): not allowed here; the request goes on without it"
+            )
+        }
         for (index, filter) in explanation.filters.enumerated() {
             let columns = [
                 "\(index + 1)".padded(to: 3), filter.name.padded(to: 20), filter.phase.rawValue.padded(to: 12),
@@ -82,6 +88,7 @@ struct ExplainCommand: AsyncParsableCommand {
             "route": explanation.route ?? NSNull(),
             "destination": explanation.destination ?? NSNull(),
             "detail": explanation.route == nil ? "route_not_found" : NSNull(),
+            "upgrade": explanation.upgrade?.chosen ?? NSNull(),
             "filters": filters,
             "skipped": explanation.skipped.map { ["name": $0.name, "reason": $0.reason] },
         ]

@@ -8,12 +8,14 @@ extension GatewayConfiguration {
         checkListenerAddresses(issues)
         checkCertificateDomains(issues)
         checkReferences(issues)
+        checkUpgrades(issues)
         checkFilters(context, descriptions)
         // Doubts about a file that is refused anyway would only hide its mistakes.
         guard !issues.containsErrors else { return }
         warnAboutOrder(issues)
         warnAboutShadowedRoutes(issues)
         warnAboutUnusedServices(issues)
+        warnAboutUpgradesWithoutGET(issues)
     }
 
     private func checkNames(_ issues: ConfigurationIssues) {

@@ -24,10 +24,13 @@ package struct RouteConfiguration: Sendable {
     package let timeout: Duration?
     /// The largest request body, over the limit of the listener.
     package let requestBody: Int?
+    /// Protocols that a client may change to, in lower case and in the file's order.
+    package let upgrades: [String]
     /// What this route says about filters of the chain, in the file's order.
     package let filters: [RouteFilterConfiguration]
     let nameReference: ConfigurationReference?
     let service: ConfigurationReference?
+    let upgradeReferences: [ConfigurationReference]
     /// Where the route stands.
     package let position: SourcePosition
     /// What the route is called in messages.
@@ -50,11 +53,13 @@ package struct RouteConfiguration: Sendable {
             help: "Time for the whole answer; 504."
         )
         requestBody = fields.size("requestBody", takesUnlimited: true, help: "Largest request body; 413.")
+        upgrades = RouteConfiguration.upgrades(fields)
         filters = RouteFilterConfiguration.read(fields, "filters")
         action =
             serviceName.map { .service($0) } ?? redirect.map { .redirect($0) } ?? response.map { .response($0) }
         nameReference = fields.reference(at: "name")
         service = fields.reference(at: "service")
+        upgradeReferences = fields.references(at: "upgrades")
         position = fields.position
         location = fields.location
         checkTogether(fields)
@@ -67,7 +72,7 @@ package struct RouteConfiguration: Sendable {
         } else if actions.count > 1 {
             fields.error(at: actions[1], "found \(actions.joined(separator: " and ")); expected exactly one of them")
         }
-        for key in ["rewrite", "timeout"] where fields.has(key) && !actions.isEmpty && !actions.contains("service") {
+        for key in ["rewrite", "timeout", "upgrades"] where fields.has(key) && !actions.isEmpty && !actions.contains("service") {
             fields.error(at: key, "needs \"service\"; a \(actions[0]) never reaches one")
         }
         guard case .regex = match.path else { return }

@@ -19,14 +19,16 @@ final class HTTP1Connection: ChannelInboundHandler {
     /// The last exchange, whose memory serves the next one if nobody else holds it.
     private var spare: HTTP1Exchange?
     @exclusivity(unchecked) private var reader = ResponseReader()
-    @exclusivity(unchecked) private var head = ResponseHead(status: 0)
+    @exclusivity(unchecked) var head = ResponseHead(status: 0)
+    /// What the connection is after a change of protocol.
+    var tunnel: TunnelChannel?
     /// What was received and not delivered.
     @exclusivity(unchecked) private var inbound = ByteBuffer()
     private var isDelivering = false
     private var isReading = true
-    private var hasEnded = false
+    var hasEnded = false
     private var isClosing = false
-    private var failure: String?
+    private(set) var failure: String?
 
     init(_ client: ServiceClient, _ endpoint: Endpoint, for attempt: ConnectAttempt) {
         self.client = client
@@ -70,8 +72,10 @@ extension HTTP1Connection {
     func carry(_ exchange: HTTP1Exchange) {
         self.exchange = exchange
         spare = nil
-        reader.begin(exchange.method)
+        reader.begin(exchange.method, upgrade: exchange.upgrade)
     }
+
+    var channel: (any Channel)? { context?.channel }
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
@@ -103,6 +107,9 @@ extension HTTP1Connection {
         context?.close(promise: nil)
     }
 
+    /// Lets go of an exchange that is over.
+    func forgetExchange() { exchange = nil }
+
     var closeFuture: EventLoopFuture<Void>? { context?.channel.closeFuture }
 }
 
@@ -110,7 +117,7 @@ extension HTTP1Connection {
 
 extension HTTP1Connection {
     /// Delivers what was received, until the exchange pauses or ends.
-    private func deliver() {
+    func deliver() {
         guard !isDelivering else { return }
         isDelivering = true
         defer {
@@ -124,6 +131,7 @@ extension HTTP1Connection {
                 return
             case .informational: exchange.received(informational: head)
             case .head(let hasBody): deliverHead(to: exchange, hasBody: hasBody)
+            case .switched: deliverSwitch(to: exchange)
             case .body(let bytes): exchange.received(body: bytes)
             case .end: complete(exchange)
             case .failed(let reason): broken(exchange, reason)
@@ -155,7 +163,8 @@ extension HTTP1Connection {
     }
 
     private func inputEnded(_ exchange: HTTP1Exchange) {
-        if failure == nil, reader.endedWithConnection() { return complete(exchange) }
+        if tunnel != nil, tunnelInputEnded(exchange) { return }
+        if tunnel == nil, failure == nil, reader.endedWithConnection() { return complete(exchange) }
         self.exchange = nil
         exchange.connectionLost("\(endpoint.text): \(failure ?? "the connection was closed")")
     }
@@ -190,6 +199,7 @@ extension HTTP1Connection {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event { opened() }
+        if let event = event as? ChannelEvent, event == .inputClosed { inputClosed() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -7,12 +7,16 @@ import NIOCore
 /// A connection uses its exchange again for the next request when nobody else holds it any more.
 final class HTTP1Exchange {
     private let client: ServiceClient
-    private var receiver: (any UpstreamReceiver)?
-    private var connection: HTTP1Connection?
+    private(set) var receiver: (any UpstreamReceiver)?
+    private(set) var connection: HTTP1Connection?
     private var attempt: ConnectAttempt?
     @exclusivity(unchecked) private var progress = RequestProgress(.none)
     @exclusivity(unchecked) private var replay = ReplayBuffer()
     private(set) var method = HTTPMethod.get
+    /// What the request asks the upstream to switch to.
+    private(set) var upgrade: UpgradeExpectation?
+    /// How far the tunnel has come that the exchange has become.
+    var tunnel: TunnelProgress?
     private(set) var isPaused = false
     private var isReused = false
     private var hasRetried = false
@@ -29,6 +33,8 @@ final class HTTP1Exchange {
     func begin(_ start: RequestStart) {
         receiver = start.receiver
         method = start.method
+        upgrade = start.upgrade
+        tunnel = nil
         progress = RequestProgress(start.framing)
         replay.begin(start.head)
         isPaused = false
@@ -59,13 +65,14 @@ extension HTTP1Exchange: UpstreamExchange {
     func send(body: ByteBuffer) {
         guard receiver != nil, body.readableBytes > 0 else { return }
         guard progress.willSend(body.readableBytes) else {
+            if tunnel != nil { return sendThroughTunnel(body) }
             return misused("the body of the request is longer than its head announced")
         }
         if progress.isChunked { transmit(chunk: body) } else { transmit(body) }
     }
 
     func sendEnd(trailers: HeaderFields?) {
-        guard receiver != nil, !progress.isComplete else { return }
+        guard receiver != nil, !progress.isComplete else { return endTunnelOutput() }
         guard progress.end() else {
             return misused("the body of the request is shorter than its head announced")
         }
@@ -136,7 +143,7 @@ extension HTTP1Exchange: UpstreamExchange {
     }
 
     /// Lets go of everything; nothing is told to the receiver after this.
-    private func end() {
+    func end() {
         client.counters.active -= 1
         receiver = nil
         connection = nil

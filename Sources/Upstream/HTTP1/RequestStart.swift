@@ -8,4 +8,6 @@ struct RequestStart {
     let method: HTTPMethod
     let framing: RequestFraming
     let receiver: any UpstreamReceiver
+    /// The change of protocol that the head asks for.
+    var upgrade: UpgradeExpectation?
 }

@@ -12,6 +12,8 @@ struct ResponseReader: Sendable {
         /// The head that was filled in is the final one.
         case head(hasBody: Bool)
         case body(ByteBuffer)
+        /// The head that was filled in agrees to the change of protocol; bytes of the other protocol follow as `body`.
+        case switched
         /// The response is complete; its trailers can be taken.
         case end
         case failed(String)
@@ -22,6 +24,7 @@ struct ResponseReader: Sendable {
 
     private let limits = HeadLimits()
     private var method = HTTPMethod.get
+    private var upgrade: UpgradeExpectation?
     private var parser = ResponseHeadParser()
     private var body: BodyDecoder?
     private var isEmpty = false
@@ -30,9 +33,10 @@ struct ResponseReader: Sendable {
     /// Whether the upstream lets the connection serve another request after this response.
     private(set) var keepsAlive = false
 
-    /// A request of this method was sent.
-    mutating func begin(_ method: HTTPMethod) {
+    /// A request of this method was sent, and perhaps asked for a change of protocol.
+    mutating func begin(_ method: HTTPMethod, upgrade: UpgradeExpectation? = nil) {
         self.method = method
+        self.upgrade = upgrade
         body = nil
         isEmpty = false
         informationalCount = 0
@@ -84,7 +88,7 @@ struct ResponseReader: Sendable {
     private mutating func received(_ info: ResponseHeadInfo, _ head: inout ResponseHead) -> Event? {
         switch info.kind {
         case .switchingProtocols:
-            return .failed("the protocol was switched unasked")
+            return self.switched(info, &head)
         case .informational:
             informationalCount += 1
             guard informationalCount <= ResponseReader.informationalLimit else {
@@ -98,6 +102,14 @@ struct ResponseReader: Sendable {
             keepsAlive = info.keepAlive
             return begin(info.framing)
         }
+    }
+
+    private mutating func switched(_ info: ResponseHeadInfo, _ head: inout ResponseHead) -> Event {
+        guard let upgrade else { return .failed("the protocol was switched unasked") }
+        if let mistake = upgrade.mistake(in: head, info) { return .failed(mistake) }
+        head.headers.removeHopByHopFields(of: .response)
+        body = BodyDecoder(.untilClose)
+        return .switched
     }
 
     private mutating func begin(_ framing: MessageFraming) -> Event {

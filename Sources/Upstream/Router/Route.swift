@@ -20,6 +20,8 @@ package final class Route: Sendable {
     package let timeout: Duration?
     /// The most bytes in a request's body; `nil` for the listener's limit.
     package let requestBodyLimit: Int?
+    /// The protocols that a client may change to, in lower case.
+    package let upgrades: [String]
 
     package init(
         name: String,
@@ -29,7 +31,8 @@ package final class Route: Sendable {
         action: RouteAction,
         rewrite: RewriteRule? = nil,
         timeout: Duration? = nil,
-        requestBodyLimit: Int? = nil
+        requestBodyLimit: Int? = nil,
+        upgrades: [String] = []
     ) {
         var match = match
         match.path = match.path?.inRequestForm
@@ -42,6 +45,7 @@ package final class Route: Sendable {
         self.rewrite = rewrite
         self.timeout = timeout
         self.requestBodyLimit = requestBodyLimit
+        self.upgrades = upgrades
     }
 }
 

@@ -82,7 +82,7 @@ package final class ServiceClient {
 
 extension ServiceClient {
     /// The next endpoint in turn, preferably one that is not known to be unreachable; `nil` when there is none yet.
-    private func pickEndpoint() -> Endpoint? {
+    func pickEndpoint() -> Endpoint? {
         guard !endpoints.isEmpty else { return nil }
         let index = selection.pick(of: endpoints.count)
         let endpoint = endpoints[index]

@@ -16,6 +16,7 @@ struct HTTP2Fixture {
     static func run(
         upstream: String = "127.0.0.1:1",
         limits: String = "{}",
+        route: String = "",
         isStoppedByBody: Bool = false,
         _ body: (HTTP2Fixture) async throws -> Void
     ) async throws {
@@ -27,7 +28,7 @@ struct HTTP2Fixture {
                 limits: \(limits)
                 routes:
                   - { name: ready, match: { path: { exact: /ready } }, response: { status: 200, body: "ok" } }
-                  - { name: all, match: { path: { prefix: / } }, service: up.static }
+                  - { name: all, match: { path: { prefix: / } }, service: up.static\(route) }
                 """,
             file: "test.yaml",
             registry: FilterRegistry(bundledFilters),

@@ -71,6 +71,27 @@ struct ToolCommandTests {
         #expect(outcome.output.contains("route_not_found"), "\(outcome)")
     }
 
+    @Test("explain tells what becomes of an upgrade", arguments: [
+        ("/chat/1", "WebSocket", "upgrade WebSocket: allowed"),
+        ("/chat/1", "h2c", "upgrade h2c: not allowed here; the request goes on without it"),
+        ("/other", "websocket", "upgrade websocket: not allowed here; the request goes on without it"),
+    ])
+    func explainUpgrade(_ target: String, _ upgrade: String, _ line: String) async throws {
+        let path = try Sluice.file(
+            """
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services: [{ name: up, type: static, domain: "127.0.0.1:1" }]
+            routes:
+              - { name: sockets, match: { path: { prefix: /chat/ } }, service: up.static, upgrades: [websocket] }
+              - { name: pages, service: up.static }
+            """
+        )
+        let outcome = try await Sluice.run([
+            "explain", path, "--request", "GET http://localhost\(target)", "-H", "Upgrade: \(upgrade)",
+        ])
+        #expect(outcome.output.split(separator: "\n").contains { $0 == line }, "\(outcome)")
+    }
+
     @Test("explain takes the example as it stands")
     func explainExample() async throws {
         let path = Tools.root.appendingPathComponent("examples/ai-cache/gateway.yaml").path

@@ -19,6 +19,7 @@ struct ResponseReaderTests {
                 case .needMore: isDone = true
                 case .informational: log += "i\(head.status) "
                 case .head(let hasBody): log += "h\(head.status)\(hasBody ? "+" : "-") "
+                case .switched: log += "switched "
                 case .body(let data): log += "b\(String(buffer: data)) "
                 case .end: return (log + "end\(bytes.readableBytes)", reader.keepsAlive)
                 case .failed: return (log + "failed", reader.keepsAlive)
