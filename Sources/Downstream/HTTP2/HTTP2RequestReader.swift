@@ -1,5 +1,6 @@
 import FilterAPI
 import HTTP1
+import HTTP2
 import NIOCore
 import NIOHPACK
 
