@@ -65,6 +65,17 @@ package struct HTTP2FieldTable {
         }
     }
 
+    /// The value of a `content-length` that is nothing but digits and in range.
+    package static func contentLength(_ value: String) -> Int? {
+        guard !value.isEmpty, value.utf8.count <= 18 else { return nil }
+        var length = 0
+        for digit in value.utf8 {
+            guard digit >= 0x30, digit <= 0x39 else { return nil }
+            length = length &* 10 &+ Int(digit &- 0x30)
+        }
+        return length
+    }
+
     /// Adds a field that was checked.
     package mutating func append(_ name: String, _ value: String, id: UInt8) {
         let nameStart = self.fields.wire.readableBytes
