@@ -38,9 +38,17 @@ let package = Package(
             dependencies: ["FilterAPI", .product(name: "NIOCore", package: "swift-nio")]
         ),
         .target(
+            name: "HTTP2",
+            dependencies: [
+                "FilterAPI", "HTTP1",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            ]
+        ),
+        .target(
             name: "Downstream",
             dependencies: [
-                "FilterAPI", "FilterRuntime", "HTTP1",
+                "FilterAPI", "FilterRuntime", "HTTP1", "HTTP2",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -61,9 +69,11 @@ let package = Package(
         .target(
             name: "Upstream",
             dependencies: [
-                "FilterAPI", "HTTP1",
+                "FilterAPI", "HTTP1", "HTTP2",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -152,9 +162,10 @@ let package = Package(
         .testTarget(
             name: "UpstreamTests",
             dependencies: [
-                "Upstream", "FilterAPI", "HTTP1", "TestSupport",
+                "Upstream", "FilterAPI", "HTTP1", "HTTP2", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import HTTP1
+import HTTP2
 import NIOCore
 package import NIOHTTP2
 

@@ -1,5 +1,6 @@
 import FilterAPI
 import FilterRuntime
+import HTTP2
 package import NIOCore
 import NIOHPACK
 package import NIOHTTP2

@@ -1,4 +1,5 @@
 import FilterAPI
+import HTTP2
 import NIOCore
 import NIOHTTP2
 

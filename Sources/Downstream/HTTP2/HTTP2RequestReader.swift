@@ -1,5 +1,6 @@
 import FilterAPI
 import HTTP1
+import HTTP2
 import NIOCore
 import NIOHPACK
 
@@ -110,7 +111,7 @@ struct HTTP2RequestReader {
             if !self.isTooLarge { self.cookies.append(value) }
             return true
         case HeaderName.contentLength.id:
-            guard self.contentLength == nil, let length = value.contentLengthValue else { return false }
+            guard self.contentLength == nil, let length = HTTP2FieldTable.contentLength(value) else { return false }
             self.contentLength = length
         case HeaderName.expect.id:
             self.expectation = value
@@ -173,18 +174,5 @@ struct HTTP2RequestReader {
         case .invalid: return false
         }
         return true
-    }
-}
-
-extension String {
-    /// The value of a `content-length` that is nothing but digits and in range.
-    fileprivate var contentLengthValue: Int? {
-        guard !self.isEmpty, self.utf8.count <= 18 else { return nil }
-        var length = 0
-        for digit in self.utf8 {
-            guard digit >= 0x30, digit <= 0x39 else { return nil }
-            length = length &* 10 &+ Int(digit &- 0x30)
-        }
-        return length
     }
 }

@@ -1,5 +1,6 @@
 import FilterAPI
 import FilterRuntime
+import HTTP2
 import NIOCore
 import NIOHPACK
 import NIOHTTP2

@@ -1,3 +1,4 @@
+package import HTTP2
 package import NIOCore
 
 /// What one HTTP/2 connection may cost beside what ``ConnectionLimits`` says.

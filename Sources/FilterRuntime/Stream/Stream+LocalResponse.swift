@@ -176,8 +176,7 @@ extension LocalResponse {
     ///
     /// Source: gRPC over HTTP/2, "Responses"; the mapping is that of gRPC's "HTTP to gRPC status code mapping".
     func asGRPC(_ request: RequestHead) -> LocalResponse? {
-        let isGRPC = request.headers.withValueBytes(of: .contentType) { $0.hasPrefix("application/grpc") } ?? false
-        guard isGRPC, self.status != 200 else { return nil }
+        guard request.isGRPC, self.status != 200 else { return nil }
         let code =
             switch self.status {
             case 400: 13
@@ -193,5 +192,12 @@ extension LocalResponse {
             headers: [.contentType: "application/grpc", .grpcStatus: String(code), .grpcMessage: self.detail],
             detail: self.detail
         )
+    }
+}
+
+extension RequestHead {
+    /// Whether it is a call of gRPC.
+    var isGRPC: Bool {
+        self.headers.withValueBytes(of: .contentType) { $0.hasPrefix("application/grpc") } ?? false
     }
 }

@@ -23,6 +23,7 @@ extension Stream {
             case .deliverEnd(let chunk, let trailers):
                 if chunk.readableBytes > 0 { self.exchange?.send(body: chunk) }
                 self.exchange?.sendEnd(trailers: trailers)
+                if self.awaitsRequestEnd { self.startRouteDeadline() }
             case .deliverWhole(let body, let trailers, let hadBody):
                 self.startRequest(body: body, trailers: trailers, hadBody: hadBody)
             case .tooLong(let filter):
@@ -132,7 +133,8 @@ extension Stream {
             }
             let framing = self.framing(body: body, hadBody: hadBody)
             self.upstreamStart = self.loop.clock.now
-            self.setRouteDeadline(route.timeout)
+            self.awaitsRequestEnd = body == nil && self.context.request.isGRPC
+            if !self.awaitsRequestEnd { self.startRouteDeadline() }
             let exchange =
                 self.upgrade == nil
                 ? service.begin(request: request, framing: framing, receiver: self)
@@ -147,6 +149,13 @@ extension Stream {
                 exchange.sendEnd(trailers: trailers)
             }
         }
+    }
+
+    /// The route's timeout runs from now on. A gRPC client may stream its request as long as it likes: its answer comes
+    /// when it has ended, so the time runs from there.
+    private func startRouteDeadline() {
+        self.awaitsRequestEnd = false
+        if !self.isAnswerStreamed { self.setRouteDeadline(self.route?.timeout) }
     }
 
     /// The request as it goes upstream. The stream's own stays as filters and logs know it.

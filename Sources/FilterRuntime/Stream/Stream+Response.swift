@@ -161,7 +161,8 @@ extension Stream: UpstreamReceiver {
         self.context.record.upstreamServiceTime = (now - self.upstreamStart).nanoseconds
         self.touchIdleDeadline()
         if self.context.response.status == 101 { return self.upstreamSwitched() }
-        if self.isStreamedAnswer { self.setRouteDeadline(nil) }
+        self.isAnswerStreamed = self.hasStreamedType
+        if self.isAnswerStreamed { self.setRouteDeadline(nil) }
         self.responseFlow.receiveHead(hasBody: hasBody)
         self.driveResponse()
     }
@@ -203,7 +204,7 @@ extension Stream: UpstreamReceiver {
     }
 
     /// Whether the route's timeout bounds only the head of this answer.
-    private var isStreamedAnswer: Bool {
+    private var hasStreamedType: Bool {
         self.context.response.headers.withValueBytes(of: .contentType) { value in
             value.hasPrefix("text/event-stream") || value.hasPrefix("application/grpc")
         } ?? false

@@ -35,6 +35,10 @@ package final class Stream {
     var exchange: (any UpstreamExchange)?
     var isUpstreamPaused = false
     var hasUpstreamAnswered = false
+    /// Whether the route's timeout waits for the end of the request.
+    var awaitsRequestEnd = false
+    /// Whether the answer has begun, and the route's timeout does not bound its end.
+    var isAnswerStreamed = false
     var upstreamStart = NIODeadline.uptimeNanoseconds(0)
     var requestExpectsContinue = false
     var isRequestComplete = false
@@ -223,6 +227,8 @@ extension Stream {
         self.exchange = nil
         self.isUpstreamPaused = false
         self.hasUpstreamAnswered = false
+        self.awaitsRequestEnd = false
+        self.isAnswerStreamed = false
         self.requestExpectsContinue = opening.expectsContinue
         self.isRequestComplete = false
         self.requestMessageLength = opening.contentLength

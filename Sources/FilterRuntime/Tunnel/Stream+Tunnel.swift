@@ -1,4 +1,4 @@
-package import FilterAPI
+import FilterAPI
 import Logging
 package import NIOCore
 import Upstream

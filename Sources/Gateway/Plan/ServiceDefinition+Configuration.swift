@@ -16,6 +16,7 @@ extension ServiceDefinition {
             name: service.address,
             source: source,
             wireProtocol: WireProtocol(service.wireProtocol),
+            usesTLS: service.usesTLS,
             sni: service.serverName,
             tls: UpstreamTLS(
                 verify: service.tls.verify,
@@ -34,6 +35,9 @@ extension ServiceDefinition.WireProtocol {
         switch wireProtocol {
         case .http: self = .http
         case .https: self = .https
+        case .http2: self = .http2
+        case .grpc: self = .grpc
+        case .grpcs: self = .grpcs
         case .redis: self = .redis
         case .rediss: self = .rediss
         }

@@ -16,20 +16,19 @@ package struct ServiceConfiguration: Sendable {
         case http
         /// HTTP/1.1 over TLS.
         case https
+        /// HTTP/2: in clear with prior knowledge, or over TLS when the service has `tls`.
+        case http2
+        /// HTTP/2 in clear with prior knowledge, as gRPC servers speak it.
+        case grpc
+        /// HTTP/2 over TLS, as gRPC servers speak it.
+        case grpcs
         /// RESP in clear.
         case redis
         /// RESP over TLS.
         case rediss
 
-        var usesTLS: Bool { self == .https || self == .rediss }
-
-        var defaultPort: Int {
-            switch self {
-            case .http: 80
-            case .https: 443
-            case .redis, .rediss: 6379
-            }
-        }
+        /// Whether it is always spoken over TLS.
+        var demandsTLS: Bool { self == .https || self == .grpcs || self == .rediss }
     }
 
     /// The name without suffix.
@@ -40,11 +39,13 @@ package struct ServiceConfiguration: Sendable {
     package let endpoints: [SocketAddressText]
     /// The domains of a DNS service, in the file's order.
     package let domains: [String]
-    /// The service's port: 80 for a static service, whose endpoints carry their own; else by default 80 for http, 443 for
-    /// https, 6379 for redis and rediss.
+    /// The service's port: 80 for a static service, whose endpoints carry their own; else by default 6379 for redis and
+    /// rediss, 443 for what is spoken over TLS, 80 for the rest.
     package let port: Int
     /// What the service speaks.
     package let wireProtocol: WireProtocol
+    /// Whether it is spoken over TLS.
+    package let usesTLS: Bool
     /// The name for TLS, when the service speaks it: by default the first domain.
     package let serverName: String?
     /// How often domains are resolved again.
@@ -66,9 +67,10 @@ package struct ServiceConfiguration: Sendable {
         self.source = source ?? .dns
         (endpoints, domains) = ServiceConfiguration.targets(fields, source)
         wireProtocol = fields.choice("protocol", default: WireProtocol.http, help: "What the service speaks.")
-        port = ServiceConfiguration.port(fields, source, wireProtocol)
+        usesTLS = wireProtocol.demandsTLS || (wireProtocol == .http2 && fields.has("tls"))
+        port = ServiceConfiguration.port(fields, source, wireProtocol, usesTLS: usesTLS)
         let sni = fields.string("sni", help: "Name for TLS; default: the first domain.")
-        serverName = wireProtocol.usesTLS ? sni ?? domains.first : nil
+        serverName = usesTLS ? sni ?? domains.first : nil
         refresh = fields.duration(
             "refresh",
             in: .seconds(1)...Duration.seconds(86_400),
@@ -89,7 +91,7 @@ package struct ServiceConfiguration: Sendable {
         )
         tls = fields.objectOrDefaults("tls", help: "Settings of TLS to the service.") { UpstreamTLSConfiguration($0) }
         nameReference = fields.reference(at: "name")
-        for key in ["tls", "sni"] where fields.has(key) && !wireProtocol.usesTLS {
+        for key in ["tls", "sni"] where fields.has(key) && !usesTLS {
             fields.warning(at: key, "has no effect, because the protocol is \(wireProtocol.rawValue)")
         }
     }
@@ -134,9 +136,14 @@ extension ServiceConfiguration {
         return (endpoints, source == .dns ? texts : [])
     }
 
-    private static func port(_ fields: ConfigurationFields, _ source: Source?, _ speaks: WireProtocol) -> Int {
+    private static func port(
+        _ fields: ConfigurationFields,
+        _ source: Source?,
+        _ speaks: WireProtocol,
+        usesTLS: Bool
+    ) -> Int {
         let given = fields.integer("port", in: 1...65535, help: "Port of a dns service; default by protocol.")
-        guard source == .static else { return given ?? speaks.defaultPort }
+        guard source == .static else { return given ?? defaultPort(speaks, usesTLS) }
         if let given, given != 80 {
             fields.error(
                 at: "port",
@@ -144,5 +151,12 @@ extension ServiceConfiguration {
             )
         }
         return 80
+    }
+
+    private static func defaultPort(_ speaks: WireProtocol, _ usesTLS: Bool) -> Int {
+        switch speaks {
+        case .redis, .rediss: 6379
+        default: usesTLS ? 443 : 80
+        }
     }
 }

@@ -26,6 +26,7 @@ final class HTTPCallout {
         let exchange = client.begin(request: head, framing: framing, receiver: self)
         self.exchange = exchange
         exchange.send(body: request.body)
+        exchange.sendEnd(trailers: nil)
         exchange.flush()
     }
 

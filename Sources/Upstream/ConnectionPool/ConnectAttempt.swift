@@ -1,22 +1,19 @@
 import NIOCore
 
-/// Finds a connection for one exchange: tries each endpoint at most once, within one time limit.
-final class ConnectAttempt {
+/// Finds a connection for whoever seeks one: tries each endpoint at most once, within one time limit.
+final class ConnectAttempt<Seeker: ConnectionSeeker> {
     private let client: ServiceClient
-    private var exchange: HTTP1Exchange?
-    /// Whether an idle connection may serve when its endpoint's turn comes.
-    private let takesIdle: Bool
+    private var seeker: Seeker?
     private let deadline: NIODeadline
     private var candidates: ContiguousArray<Endpoint> = []
     private var nextCandidate = 0
-    private var opening: HTTP1Connection?
+    private var opening: Seeker.Connection?
     private var timer: Scheduled<Void>?
     private var refusals: [String] = []
 
-    init(_ client: ServiceClient, for exchange: HTTP1Exchange, takesIdle: Bool) {
+    init(_ client: ServiceClient, for seeker: Seeker) {
         self.client = client
-        self.exchange = exchange
-        self.takesIdle = takesIdle
+        self.seeker = seeker
         self.deadline = .now() + TimeAmount(bounded: client.definition.connectTimeout)
     }
 
@@ -27,23 +24,23 @@ final class ConnectAttempt {
         client.eventLoop.assumeIsolated().execute { self.resolve() }
     }
 
-    /// The exchange was given up.
+    /// Nobody seeks a connection any more.
     func cancel() {
-        exchange = nil
+        seeker = nil
         finish()
     }
 
     /// The connection is ready for a request.
-    func opened(_ connection: HTTP1Connection) {
-        guard connection === opening, let exchange else { return connection.close() }
+    func opened(_ connection: Seeker.Connection) {
+        guard connection === opening, let seeker else { return connection.close() }
         client.counters.connects += 1
         connection.endpoint.connected()
         finish(keeping: connection)
-        exchange.connected(connection, isReused: false)
+        seeker.connected(connection, isReused: false)
     }
 
     /// The connection could not be made.
-    func failed(_ connection: HTTP1Connection, _ reason: String) {
+    func failed(_ connection: Seeker.Connection, _ reason: String) {
         guard connection === opening else { return }
         opening = nil
         client.counters.connectFailures += 1
@@ -56,7 +53,7 @@ final class ConnectAttempt {
 
 extension ConnectAttempt {
     private func resolve() {
-        guard exchange != nil else { return }
+        guard seeker != nil else { return }
         switch client.resolution {
         case .pending: client.waiters.append { self.resolve() }
         case .failed(let reason): fail(.noHealthyUpstream, reason)
@@ -67,19 +64,18 @@ extension ConnectAttempt {
     }
 
     private func tryNext() {
-        guard let exchange else { return }
+        guard let seeker else { return }
         guard nextCandidate < candidates.count else {
             return fail(.connectFailure, refusals.joined(separator: "; "))
         }
         let endpoint = candidates[nextCandidate]
         nextCandidate += 1
-        if takesIdle, let connection = endpoint.takeIdle() {
-            client.counters.idle -= 1
+        if let connection = seeker.takeIdle(at: endpoint) {
             finish()
-            return exchange.connected(connection, isReused: true)
+            return seeker.connected(connection, isReused: true)
         }
         schedule(at: limit)
-        let connection = HTTP1Connection(client, endpoint, for: self)
+        let connection = seeker.makeConnection(to: endpoint, for: self)
         opening = connection
         connection.open()
     }
@@ -100,7 +96,7 @@ extension ConnectAttempt {
 
     private func timedOut() {
         timer = nil
-        guard exchange != nil else { return }
+        guard seeker != nil else { return }
         if let opening, NIODeadline.now() < deadline { return failed(opening, "no answer in time") }
         if let opening {
             client.counters.connectFailures += 1
@@ -112,13 +108,13 @@ extension ConnectAttempt {
     }
 
     private func fail(_ code: UpstreamFailure.Code, _ message: String) {
-        let exchange = self.exchange
+        let seeker = self.seeker
         finish()
-        exchange?.failed(UpstreamFailure(code, message))
+        seeker?.failed(UpstreamFailure(code, message))
     }
 
-    private func finish(keeping connection: HTTP1Connection? = nil) {
-        exchange = nil
+    private func finish(keeping connection: Seeker.Connection? = nil) {
+        seeker = nil
         timer?.cancel()
         timer = nil
         if connection == nil { opening?.close() }

@@ -20,7 +20,7 @@ extension ServiceClient {
 
     /// - Returns: futures that succeed when the connections are closed.
     func closeIdle(of endpoint: Endpoint) -> [EventLoopFuture<Void>] {
-        var closing: [EventLoopFuture<Void>] = []
+        var closing = http2.retire(endpoint)
         while let connection = endpoint.takeIdle() {
             counters.idle -= 1
             if let closed = connection.closeFuture { closing.append(closed) }

@@ -4,7 +4,7 @@ import NIOPosix
 /// Opens sockets to endpoints.
 enum UpstreamBootstrap {
     /// Connects; the connection tells its attempt when it is ready or has failed. The attempt bounds the time.
-    static func connect(_ connection: HTTP1Connection, to address: SocketAddress, client: ServiceClient) {
+    static func connect(_ connection: any EndpointConnection, client: ServiceClient) {
         let eventLoop = client.eventLoop
         let bound = NIOLoopBound(connection, eventLoop: eventLoop)
         let service = client.service
@@ -15,10 +15,10 @@ enum UpstreamBootstrap {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = try service.makeTLSHandler() { try pipeline.addHandler(tls) }
-                    try pipeline.addHandler(bound.value)
+                    try bound.value.addHandlers(to: pipeline)
                 }
             }
-            .connect(to: address)
+            .connect(to: connection.endpoint.address)
             .whenFailure { bound.value.openFailed($0) }
     }
 }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOTLS
 
 /// One HTTP/1 connection to an endpoint: carries one exchange after the other.
-final class HTTP1Connection: ChannelInboundHandler {
+final class HTTP1Connection: ChannelInboundHandler, EndpointConnection {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -13,7 +13,7 @@ final class HTTP1Connection: ChannelInboundHandler {
     @exclusivity(unchecked) var idleSince = NIODeadline.uptimeNanoseconds(0)
 
     private let client: ServiceClient
-    private var opening: ConnectAttempt?
+    private var opening: ConnectAttempt<HTTP1Exchange>?
     private var context: ChannelHandlerContext?
     private var exchange: HTTP1Exchange?
     /// The last exchange, whose memory serves the next one if nobody else holds it.
@@ -30,7 +30,7 @@ final class HTTP1Connection: ChannelInboundHandler {
     private var isClosing = false
     private(set) var failure: String?
 
-    init(_ client: ServiceClient, _ endpoint: Endpoint, for attempt: ConnectAttempt) {
+    init(_ client: ServiceClient, _ endpoint: Endpoint, for attempt: ConnectAttempt<HTTP1Exchange>) {
         self.client = client
         self.endpoint = endpoint
         self.opening = attempt
@@ -38,7 +38,11 @@ final class HTTP1Connection: ChannelInboundHandler {
 
     /// Connects; the attempt hears of the outcome.
     func open() {
-        UpstreamBootstrap.connect(self, to: endpoint.address, client: client)
+        UpstreamBootstrap.connect(self, client: client)
+    }
+
+    func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+        try pipeline.addHandler(self)
     }
 
     /// The socket could not be connected.
@@ -194,7 +198,7 @@ extension HTTP1Connection {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if !client.definition.wireProtocol.usesTLS { opened() }
+        if !client.definition.usesTLS { opened() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -9,7 +9,9 @@ final class HTTP1Exchange {
     private let client: ServiceClient
     private(set) var receiver: (any UpstreamReceiver)?
     private(set) var connection: HTTP1Connection?
-    private var attempt: ConnectAttempt?
+    private var attempt: ConnectAttempt<HTTP1Exchange>?
+    /// Whether an idle connection may serve when its endpoint's turn comes.
+    private var takesIdle = true
     @exclusivity(unchecked) private var progress = RequestProgress(.none)
     @exclusivity(unchecked) private var replay = ReplayBuffer()
     private(set) var method = HTTPMethod.get
@@ -48,7 +50,8 @@ final class HTTP1Exchange {
 
     /// Looks for a connection.
     func connect(startingWith endpoint: Endpoint?, takesIdle: Bool = true) {
-        let attempt = ConnectAttempt(client, for: self, takesIdle: takesIdle)
+        self.takesIdle = takesIdle
+        let attempt = ConnectAttempt(client, for: self)
         self.attempt = attempt
         attempt.start(with: endpoint)
     }
@@ -154,7 +157,17 @@ extension HTTP1Exchange: UpstreamExchange {
 
 // MARK: - The connection's end
 
-extension HTTP1Exchange {
+extension HTTP1Exchange: ConnectionSeeker {
+    func takeIdle(at endpoint: Endpoint) -> HTTP1Connection? {
+        guard takesIdle, let connection = endpoint.takeIdle() else { return nil }
+        client.counters.idle -= 1
+        return connection
+    }
+
+    func makeConnection(to endpoint: Endpoint, for attempt: ConnectAttempt<HTTP1Exchange>) -> HTTP1Connection {
+        HTTP1Connection(client, endpoint, for: attempt)
+    }
+
     /// A connection carries the request from now on.
     func connected(_ connection: HTTP1Connection, isReused: Bool) {
         attempt = nil

@@ -46,6 +46,9 @@ struct ReplayBuffer {
         count = 0
     }
 
+    /// Whether nothing is to be sent again, or waits to be sent.
+    var isEmpty: Bool { count == 0 }
+
     func forEach(_ body: (ByteBuffer) -> Void) {
         body(head)
         for part in parts { body(part) }

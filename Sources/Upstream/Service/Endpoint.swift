@@ -9,6 +9,10 @@ final class Endpoint {
     var isCurrent = true
     /// Connections that wait for their next request; the last one waited least.
     @exclusivity(unchecked) private(set) var idle: ContiguousArray<HTTP1Connection> = []
+    /// HTTP/2 connections, which exchanges share.
+    private(set) var shared: ContiguousArray<HTTP2Connection> = []
+    /// How many streams at a time the endpoint has said to take on a connection.
+    var streamLimit: Int?
     /// Until when other endpoints are preferred.
     private(set) var avoidedUntil: NIODeadline?
     private var failuresInARow = 0
@@ -41,6 +45,19 @@ extension Endpoint {
         let expired = Array(idle.prefix { $0.idleSince <= limit })
         idle.removeFirst(expired.count)
         return expired[...]
+    }
+}
+
+extension Endpoint {
+    /// The HTTP/2 connection made first that has room for a stream: later ones grow idle and are closed.
+    var sharedWithRoom: HTTP2Connection? { shared.first { $0.hasRoom } }
+
+    func addShared(_ connection: HTTP2Connection) {
+        shared.append(connection)
+    }
+
+    func removeShared(_ connection: HTTP2Connection) {
+        shared.removeAll { $0 === connection }
     }
 }
 

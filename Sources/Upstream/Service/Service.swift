@@ -29,10 +29,10 @@ package final class Service: Sendable {
     }
 
     private static func security(of definition: ServiceDefinition) throws -> Security? {
-        guard definition.wireProtocol.usesTLS else { return nil }
+        guard definition.usesTLS else { return nil }
         let configuration = try TLSConfiguration(
             definition.tls,
-            applicationProtocols: definition.wireProtocol == .https ? ["http/1.1"] : []
+            applicationProtocols: definition.applicationProtocols
         )
         let context = try NIOSSLContext(configuration: configuration)
         _ = try NIOSSLClientHandler(context: context, serverHostname: definition.serverName)

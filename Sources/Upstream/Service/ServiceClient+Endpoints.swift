@@ -36,7 +36,7 @@ extension ServiceClient {
     package var endpointStatuses: [EndpointStatus] {
         let now = NIODeadline.now()
         return endpoints.map {
-            EndpointStatus(address: $0.text, idle: $0.idle.count, isAvoided: $0.isAvoided(at: now))
+            EndpointStatus(address: $0.text, idle: $0.idle.count + $0.shared.count(where: \.isIdle), isAvoided: $0.isAvoided(at: now))
         }
     }
 

@@ -17,6 +17,8 @@ package final class ServiceClient {
     var watch: Int?
     var idleTimer: Scheduled<Void>?
 
+    /// The connections of a service that speaks HTTP/2.
+    private(set) lazy var http2 = HTTP2Pool(self)
     @exclusivity(unchecked) private var selection: RoundRobin
     /// Memory for the next head; reused once the socket has taken the last one.
     @exclusivity(unchecked) private var headBuffer = ByteBuffer()
@@ -44,7 +46,8 @@ package final class ServiceClient {
     ///
     /// - Parameters:
     ///   - request: The head, without fields that belong to one connection; `Host` is among its fields.
-    ///   - framing: How the body is announced. After `none` and `length(0)` the request is complete.
+    ///   - framing: How the body is announced. After `none` and `length(0)` the request is complete; after anything
+    ///     else with ``UpstreamExchange/sendEnd(trailers:)``.
     ///   - receiver: Held until the exchange ends.
     package func begin(
         request: RequestHead,
@@ -53,9 +56,10 @@ package final class ServiceClient {
     ) -> any UpstreamExchange {
         counters.requests += 1
         counters.active += 1
+        if definition.wireProtocol.isHTTP2 { return beginHTTP2(request, framing, receiver) }
         let head = encode(request, framing)
         let start = RequestStart(head: head, method: request.method, framing: framing, receiver: receiver)
-        let endpoint = pickEndpoint()
+        let endpoint = nextEndpoint()
         if let endpoint, let connection = endpoint.takeIdle() {
             counters.idle -= 1
             return connection.carry(start)
@@ -63,6 +67,17 @@ package final class ServiceClient {
         let exchange = HTTP1Exchange(self)
         exchange.begin(start)
         exchange.connect(startingWith: endpoint)
+        return exchange
+    }
+
+    private func beginHTTP2(
+        _ request: RequestHead,
+        _ framing: RequestFraming,
+        _ receiver: any UpstreamReceiver
+    ) -> any UpstreamExchange {
+        let exchange = HTTP2Exchange(self, request, framing, receiver)
+        http2.begin(exchange, preferring: nextEndpoint())
+        exchange.isBeginning = false
         return exchange
     }
 
@@ -75,6 +90,7 @@ package final class ServiceClient {
         watch = nil
         idleTimer?.cancel()
         idleTimer = nil
+        http2.cancelTimer()
         let closing = endpoints.flatMap { closeIdle(of: $0) }
         return EventLoopFuture.andAllComplete(closing, on: eventLoop)
     }
@@ -82,7 +98,7 @@ package final class ServiceClient {
 
 extension ServiceClient {
     /// The next endpoint in turn, preferably one that is not known to be unreachable; `nil` when there is none yet.
-    func pickEndpoint() -> Endpoint? {
+    func nextEndpoint() -> Endpoint? {
         guard !endpoints.isEmpty else { return nil }
         let index = selection.pick(of: endpoints.count)
         let endpoint = endpoints[index]

@@ -12,7 +12,10 @@ package struct ServiceDefinition: Sendable, Hashable {
     package var wireProtocol: WireProtocol
     /// The name for SNI and for the check of the certificate; `nil` for the first domain, if there is one.
     package var sni: String?
-    /// How TLS is verified; of no effect unless ``WireProtocol/usesTLS``.
+    /// Whether it is spoken over TLS: always with ``WireProtocol/https``, ``WireProtocol/grpcs`` and
+    /// ``WireProtocol/rediss``, with ``WireProtocol/http2`` when the configuration says how.
+    package var usesTLS: Bool
+    /// How TLS is verified; of no effect unless ``usesTLS``.
     package var tls: UpstreamTLS
     /// Bounds finding the addresses, connecting to all endpoints in turn and the TLS handshakes, together.
     package var connectTimeout: Duration
@@ -25,18 +28,34 @@ package struct ServiceDefinition: Sendable, Hashable {
 
     /// What is spoken to the endpoints of a service.
     package enum WireProtocol: String, Sendable, Hashable {
+        /// HTTP/1.1 in clear text.
         case http
+        /// HTTP/1.1 over TLS.
         case https
+        /// HTTP/2: in clear text with prior knowledge, or over TLS.
+        case http2
+        /// HTTP/2 in clear text with prior knowledge.
+        case grpc
+        /// HTTP/2 over TLS.
+        case grpcs
+        /// RESP in clear text.
         case redis
+        /// RESP over TLS.
         case rediss
 
-        package var usesTLS: Bool { self == .https || self == .rediss }
+        /// Whether it is always spoken over TLS.
+        package var demandsTLS: Bool { self == .https || self == .grpcs || self == .rediss }
+
+        /// Whether requests are streams of HTTP/2 connections.
+        package var isHTTP2: Bool { self == .http2 || self == .grpc || self == .grpcs }
     }
 
+    /// - Parameter usesTLS: `nil` for what the protocol demands; the others set the properties of their names.
     package init(
         name: String,
         source: EndpointSource,
         wireProtocol: WireProtocol = .http,
+        usesTLS: Bool? = nil,
         sni: String? = nil,
         tls: UpstreamTLS = UpstreamTLS(),
         connectTimeout: Duration = .seconds(5),
@@ -47,6 +66,7 @@ package struct ServiceDefinition: Sendable, Hashable {
         self.name = name
         self.source = source
         self.wireProtocol = wireProtocol
+        self.usesTLS = usesTLS ?? wireProtocol.demandsTLS
         self.sni = sni
         self.tls = tls
         self.connectTimeout = connectTimeout
@@ -74,6 +94,15 @@ extension ServiceDefinition {
         return hosts.first { (try? SocketAddress(ipAddress: $0, port: 0)) == nil }
     }
 
+    /// What is offered by ALPN (RFC 7301).
+    var applicationProtocols: [String] {
+        switch wireProtocol {
+        case .http, .https: ["http/1.1"]
+        case .http2, .grpc, .grpcs: ["h2"]
+        case .redis, .rediss: []
+        }
+    }
+
     /// The `Host` of requests that bring none.
     package var defaultHost: String {
         if let host { return host }
@@ -82,7 +111,7 @@ extension ServiceDefinition {
         case .dns(let hosts, let port, _):
             let host = hosts.first ?? name
             let text = host.contains(":") ? "[\(host)]" : host
-            return port == (wireProtocol == .https ? 443 : 80) ? text : "\(text):\(port)"
+            return port == (usesTLS ? 443 : 80) ? text : "\(text):\(port)"
         }
     }
 }

@@ -10,6 +10,9 @@ extension ServiceClient {
     /// ``UpstreamReceiver/upstreamEnd(trailers:)`` end one direction each, and the exchange is over when both have
     /// ended. Its connection never carries another request. A `101` that does not fit is a protocol error.
     ///
+    /// A service that speaks HTTP/2 gets the request without the wish to change, since HTTP/2 has no such thing (RFC 9113,
+    /// section 8.6).
+    ///
     /// - Parameters:
     ///   - request: The head, without a body.
     ///   - upgrade: What is asked for.
@@ -19,6 +22,9 @@ extension ServiceClient {
         to upgrade: UpgradeRequest,
         receiver: any UpstreamReceiver
     ) -> any UpstreamExchange {
+        guard !definition.wireProtocol.isHTTP2 else {
+            return begin(request: request, framing: .none, receiver: receiver)
+        }
         counters.requests += 1
         counters.active += 1
         var request = request
@@ -37,7 +43,7 @@ extension ServiceClient {
             receiver: receiver,
             upgrade: UpgradeExpectation(protocolName: upgrade.protocolName, accept: accept)
         )
-        let endpoint = pickEndpoint()
+        let endpoint = nextEndpoint()
         if let endpoint, let connection = endpoint.takeIdle() {
             counters.idle -= 1
             return connection.carry(start)

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// How often something may happen: so many times at once, and then at a steady rate.
 package struct RateLimit: Sendable, Hashable {
@@ -7,6 +7,7 @@ package struct RateLimit: Sendable, Hashable {
     /// How many events a second become possible again.
     package var perSecond: Int
 
+    /// Makes a limit; negative numbers count as 0.
     package init(burst: Int, perSecond: Int) {
         self.burst = burst
         self.perSecond = perSecond
@@ -14,13 +15,14 @@ package struct RateLimit: Sendable, Hashable {
 }
 
 /// Counts events against a ``RateLimit`` in constant space (a token bucket).
-struct RateBucket {
+package struct RateBucket: Sendable {
     private let limit: RateLimit
     /// In billionths of an event.
     private var available: Int64
     private var since: NIODeadline?
 
-    init(_ limit: RateLimit) {
+    /// Makes a full bucket.
+    package init(_ limit: RateLimit) {
         self.limit = RateLimit(
             burst: min(max(limit.burst, 0), 1_000_000_000),
             perSecond: min(max(limit.perSecond, 0), 1_000_000_000)
@@ -29,7 +31,7 @@ struct RateBucket {
     }
 
     /// Counts one event; answers false when it is one too many.
-    mutating func take(at now: NIODeadline) -> Bool {
+    package mutating func take(at now: NIODeadline) -> Bool {
         let full = Int64(self.limit.burst) * 1_000_000_000
         if let since = self.since {
             // An hour fills every bucket that can be filled, and keeps the product in range.

@@ -1,26 +1,22 @@
-import FilterAPI
-import HTTP1
+package import FilterAPI
+package import HTTP1
 import NIOCore
-import NIOHPACK
+package import NIOHPACK
 
 /// Builds a table of fields from decoded ones, laid out as HTTP/1 lines so that they can be forwarded in one piece.
 ///
 /// Source: RFC 9113, section 8.2.
-struct HTTP2FieldTable {
-    /// Whether a field may stand in a message.
-    enum Verdict: Equatable {
-        case added
-        case malformed
-        /// The section is longer than its limits.
-        case tooLarge
-    }
-
-    private(set) var fields = HeaderFields()
+package struct HTTP2FieldTable {
+    /// The fields so far.
+    package private(set) var fields = HeaderFields()
     private let limits: HeadLimits
     private var bytes = 0
     private var count = 0
 
-    init(_ limits: HeadLimits, capacity: Int) {
+    /// - Parameters:
+    ///   - limits: Above these ``count(_:_:)`` answers false.
+    ///   - capacity: The bytes to make room for at once.
+    package init(_ limits: HeadLimits, capacity: Int) {
         self.limits = limits
         self.fields.wire = ByteBuffer()
         self.fields.wire.reserveCapacity(capacity)
@@ -28,14 +24,14 @@ struct HTTP2FieldTable {
     }
 
     /// Counts a field that is not added as it came; answers false when it is above the limits.
-    mutating func count(_ name: String, _ value: String) -> Bool {
+    package mutating func count(_ name: String, _ value: String) -> Bool {
         self.count += 1
         self.bytes += name.utf8.count + value.utf8.count + 4
         return self.bytes <= self.limits.headerBytes && self.count <= self.limits.fieldCount
     }
 
     /// The id of a field's name, 0 for one that is not interned, or `nil` for one that no field may have.
-    static func id(of name: String) -> UInt8? {
+    package static func id(of name: String) -> UInt8? {
         var name = name
         return name.withUTF8 { bytes in
             let id = HeaderNameTable.shared.id(of: UnsafeRawBufferPointer(bytes))
@@ -48,7 +44,7 @@ struct HTTP2FieldTable {
     }
 
     /// Whether a value has neither a control character nor white space at its ends.
-    static func isValid(_ value: String) -> Bool {
+    package static func isValid(_ value: String) -> Bool {
         var value = value
         return value.withUTF8 { bytes in
             guard let first = bytes.first, let last = bytes.last else { return true }
@@ -59,7 +55,7 @@ struct HTTP2FieldTable {
     }
 
     /// Whether a field speaks of the connection, and so makes the message malformed (section 8.2.2).
-    static func isConnectionSpecific(_ id: UInt8, _ value: String) -> Bool {
+    package static func isConnectionSpecific(_ id: UInt8, _ value: String) -> Bool {
         switch id {
         case HeaderName.connection.id, HeaderName.keepAlive.id, HeaderName.proxyConnection.id,
             HeaderName.transferEncoding.id, HeaderName.upgrade.id:
@@ -69,8 +65,19 @@ struct HTTP2FieldTable {
         }
     }
 
+    /// The value of a `content-length` that is nothing but digits and in range.
+    package static func contentLength(_ value: String) -> Int? {
+        guard !value.isEmpty, value.utf8.count <= 18 else { return nil }
+        var length = 0
+        for digit in value.utf8 {
+            guard digit >= 0x30, digit <= 0x39 else { return nil }
+            length = length &* 10 &+ Int(digit &- 0x30)
+        }
+        return length
+    }
+
     /// Adds a field that was checked.
-    mutating func append(_ name: String, _ value: String, id: UInt8) {
+    package mutating func append(_ name: String, _ value: String, id: UInt8) {
         let nameStart = self.fields.wire.readableBytes
         let nameLength = self.fields.wire.writeString(name)
         self.fields.wire.writeStaticString(": ")
@@ -92,7 +99,7 @@ struct HTTP2FieldTable {
 
 extension HTTP2FieldTable {
     /// Reads trailers, without those that are not allowed, or `nil` when they are malformed or too long.
-    static func trailers(_ received: HPACKHeaders, _ limits: HeadLimits) -> HeaderFields? {
+    package static func trailers(_ received: HPACKHeaders, _ limits: HeadLimits) -> HeaderFields? {
         var table = HTTP2FieldTable(limits, capacity: 256)
         for (name, value, _) in received {
             guard let id = self.id(of: name), self.isValid(value), !self.isConnectionSpecific(id, value),
