@@ -122,17 +122,21 @@ extension Stream {
         package var expectsContinue: Bool
         /// A refusal that the codec found itself: the stream is answered with it, and the head is what could be read of it.
         package var refusal: LocalResponse?
+        /// The mark of the refusal in the access log, such as `DPE`.
+        package var refusalFlag: String?
 
         package init(
             hasBody: Bool,
             contentLength: Int? = nil,
             expectsContinue: Bool = false,
-            refusal: LocalResponse? = nil
+            refusal: LocalResponse? = nil,
+            refusalFlag: String? = nil
         ) {
             self.hasBody = hasBody
             self.contentLength = contentLength
             self.expectsContinue = expectsContinue
             self.refusal = refusal
+            self.refusalFlag = refusalFlag
         }
     }
 
@@ -148,6 +152,7 @@ extension Stream {
         self.deactivate(self.missing)
         self.touchIdleDeadline()
         if let refusal = opening.refusal {
+            if let flag = opening.refusalFlag { self.context.record.responseFlags.append(flag) }
             self.respond(refusal, from: .gateway)
         } else if let length = opening.contentLength, length > self.requestBodyLimit {
             self.respond(.gateway(413, "request_payload_too_large", for: self.context.request), from: .gateway)
@@ -181,8 +186,11 @@ extension Stream {
     }
 
     /// The codec found the rest of the request to be wrong, or too slow: the client gets this answer if none has begun.
-    package func failRequest(_ response: LocalResponse) {
+    ///
+    /// - Parameter flag: The mark in the access log, such as `DPE`.
+    package func failRequest(_ response: LocalResponse, flag: String) {
         guard self.isLive else { return }
+        self.context.record.responseFlags.append(flag)
         self.respond(response, from: .gateway)
     }
 
