@@ -191,7 +191,7 @@ struct HTTP2LimitTests {
             try await client.send(.headers(1, HTTP2Text.request(), endsStream: true))
             #expect(try await client.resetCode(1) == 8)
             try await client.send(.windowUpdate(0, 1000), .settings([(4, 1000)]))
-            let long = HTTP2Text.request([("content-length", "2")], method: "POST")
+            let long = HTTP2Text.request(method: "POST", [("content-length", "2")])
             try await client.send(.headers(3, long), .data(3, [1, 2], endsStream: true))
             #expect(try await client.response(3).status == "413")
             await client.close()
