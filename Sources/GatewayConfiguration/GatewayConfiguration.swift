@@ -6,6 +6,9 @@ public struct GatewayConfiguration: Sendable {
     package let admin: AdminConfiguration?
     /// The limits of the file; a listener has its own over them.
     package let limits: LimitsConfiguration
+    /// Bytes of memory that the process should take at most, `limits.memory`; nil leaves it to the system's size, and
+    /// ``FilterAPI/ConfigurationFields/unlimited`` sheds nothing.
+    package let memory: Int?
     /// Time for streams to end when the gateway stops; 30 s by default.
     package let drainTimeout: Duration
     /// Whose forwarding headers are believed; nobody's by default.
@@ -29,10 +32,14 @@ public struct GatewayConfiguration: Sendable {
         admin = fields.object("admin", help: "The listener for operators; without it there is none.") {
             AdminConfiguration($0)
         }
-        let limits = fields.objectOrDefaults("limits", help: "What clients, connections and streams may take.") {
-            LimitsConfiguration($0, over: LimitsConfiguration())
+        let (limits, memory) = fields.objectOrDefaults(
+            "limits",
+            help: "What clients, connections and streams may take."
+        ) {
+            (LimitsConfiguration($0, over: LimitsConfiguration()), GatewayConfiguration.memory($0))
         }
         self.limits = limits
+        self.memory = memory
         drainTimeout = fields.duration(
             "drainTimeout",
             in: .zero...Duration.seconds(86_400),
@@ -51,6 +58,17 @@ public struct GatewayConfiguration: Sendable {
         catalog = ServiceCatalog(services)
         secrets = fields.context.secrets
         self.source = source
+    }
+
+    /// Only in the file's `limits`: the memory is the whole process's.
+    private static func memory(_ fields: ConfigurationFields) -> Int? {
+        fields.size(
+            "memory",
+            in: (64 << 20)...Int.max,
+            takesUnlimited: true,
+            help:
+                "Most memory of the process; requests are shed at 95 %. Default 2GiB, or 80 % of the system's if less."
+        )
     }
 
     private static func trustedProxies(_ fields: ConfigurationFields) -> [AddressRange] {

@@ -10,6 +10,7 @@ extension GatewayConfiguration {
             lines.append("admin \(admin.address.map { "\($0)" } ?? "-") token=\(admin.token.map { "\($0)" } ?? "-")")
         }
         if limits != LimitsConfiguration() { lines.append("limits \(limits.changes(from: LimitsConfiguration()))") }
+        if let memory { lines.append("memory \(memory)") }
         lines.append("drainTimeout \(drainTimeout.configurationText)")
         if !trustedProxies.isEmpty {
             lines.append("trusted \(trustedProxies.map { "\($0.base.bytes)/\($0.prefixLength)" })")

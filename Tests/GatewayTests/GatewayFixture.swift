@@ -21,11 +21,13 @@ struct GatewayFixture {
     ///   - configuration: YAML; listeners should bind `127.0.0.1:0`.
     ///   - filters: Filters beside the bundled ones.
     ///   - certificateInterval: How often files of certificates are looked at.
+    ///   - residentMemory: What the gateway reads as the memory of its process; default the real one.
     static func run(
         _ configuration: String,
         filters: [any Filter.Type] = [],
         workers: Int = 1,
         certificateInterval: Duration = .seconds(3),
+        residentMemory: (@Sendable () -> Int?)? = nil,
         _ body: (GatewayFixture) async throws -> Void
     ) async throws {
         try await self.slots.withSlot {
@@ -34,6 +36,7 @@ struct GatewayFixture {
                 filters: filters,
                 workers: workers,
                 certificateInterval: certificateInterval,
+                residentMemory: residentMemory,
                 body
             )
         }
@@ -44,6 +47,7 @@ struct GatewayFixture {
         filters: [any Filter.Type],
         workers: Int,
         certificateInterval: Duration,
+        residentMemory: (@Sendable () -> Int?)?,
         _ body: (GatewayFixture) async throws -> Void
     ) async throws {
         let log = CapturedLog()
@@ -59,7 +63,8 @@ struct GatewayFixture {
             built,
             surroundings: surroundings,
             workers: workers,
-            certificateInterval: certificateInterval
+            certificateInterval: certificateInterval,
+            residentMemory: residentMemory ?? SystemMemory.resident
         )
         let port = try #require(server.addresses.first?.address.port)
         do {
@@ -70,6 +75,9 @@ struct GatewayFixture {
         }
         await server.stop()
     }
+
+    /// The port of the operators' listener, when the configuration has one.
+    func adminPort() throws -> Int { try #require(self.server.adminAddress?.port) }
 
     /// Waits until nothing is alive in the gateway but idle connections; fails when something stays.
     func expectNothingAlive(within seconds: Double = 10) async throws {

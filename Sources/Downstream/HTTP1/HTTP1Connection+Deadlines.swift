@@ -42,7 +42,7 @@ extension HTTP1Connection {
         guard hasBegun else { return self.abort() }
         // What was understood of the head so far points into these bytes.
         self.head.headers.wire = self.received.slice()
-        self.refuse(status: 408, detail: "request_head_timeout")
+        self.refuse(status: 408, detail: "request_head_timeout", flag: ResponseFlag.tooSlow)
         if self.isFlushWanted { self.flushNow() }
     }
 
@@ -54,6 +54,9 @@ extension HTTP1Connection {
         }
         self.keepsAlive = false
         self.inbound = .closed
-        self.stream.failRequest(.gateway(408, "request_body_too_slow", for: self.stream.context.request))
+        self.stream.failRequest(
+            .gateway(408, "request_body_too_slow", for: self.stream.context.request),
+            flag: ResponseFlag.tooSlow
+        )
     }
 }

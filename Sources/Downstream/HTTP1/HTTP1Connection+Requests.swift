@@ -26,7 +26,8 @@ extension HTTP1Connection {
     }
 
     private func processHead() -> Bool {
-        guard !self.isClosing, self.received.readableBytes > 0 else { return false }
+        // Requests wait while the client leaves answers unread.
+        guard !self.isClosing, self.isWritable, self.received.readableBytes > 0 else { return false }
         switch self.parser.parse(&self.received, into: &self.head, limits: self.limits.head) {
         case .needMore:
             if self.parser.isInHead || self.received.readableBytes > 0 { self.beganHead() }
@@ -76,20 +77,26 @@ extension HTTP1Connection {
         self.loop.apply(to: self.stream.context, from: self.peer)
         var opening = opening
         if opening.refusal == nil {
-            opening.refusal = self.loop.refusal(of: self.stream.context.request, from: self.peer)
+            if let answer = self.loop.shed(self.stream.context.request) {
+                self.keepsAlive = false
+                opening.refusal = answer
+                opening.refusalFlag = ResponseFlag.overload
+            } else {
+                opening.refusal = self.loop.refusal(of: self.stream.context.request, from: self.peer)
+            }
         }
         self.stream.begin(opening)
     }
 
     /// Answers a request that cannot be read, and ends the connection: what follows cannot be told apart from it.
-    func refuse(status: Int, detail: String) {
+    func refuse(status: Int, detail: String, flag: String = ResponseFlag.protocolError) {
         self.headDeadline = nil
         self.keepsAlive = false
         self.isContinueOwed = false
         self.inbound = .closed
         self.received = ByteBuffer()
         self.open(
-            Stream.Opening(hasBody: false, refusal: .gateway(status, detail, for: self.head))
+            Stream.Opening(hasBody: false, refusal: .gateway(status, detail, for: self.head), refusalFlag: flag)
         )
     }
 
@@ -113,7 +120,10 @@ extension HTTP1Connection {
             self.keepsAlive = false
             self.inbound = .closed
             self.bodyRate = nil
-            self.stream.failRequest(.gateway(error.status, error.detail, for: self.stream.context.request))
+            self.stream.failRequest(
+                .gateway(error.status, error.detail, for: self.stream.context.request),
+                flag: ResponseFlag.protocolError
+            )
         }
         return true
     }

@@ -83,6 +83,7 @@ extension HTTP1Connection: ResponseSink {
     package func sendEnd(trailers: HeaderFields?) {
         if self.responseFraming == .chunked { ChunkWriter.writeEnd(trailers: trailers, into: &self.outgoing) }
         if self.responseFraming == .close { self.keepsAlive = false }
+        if self.outgoing.readableBytes >= self.limits.buffer / 2 { self.writeOutgoing() }
     }
 
     package func flush() {
@@ -105,7 +106,7 @@ extension HTTP1Connection: ResponseSink {
     func writabilityChanged() {
         guard self.isWriting else {
             self.stream.writabilityChanged()
-            self.readMore()
+            if self.isWritable, case .head = self.inbound { self.processSoon() } else { self.readMore() }
             return
         }
         guard !self.isWritabilityNewsWaiting else { return }

@@ -58,12 +58,14 @@ extension HTTP2Connection {
         self.gate.writeGoAway(last: HTTP2Connection.highestStreamID, .noError)
         self.write(HTTP2Frame(streamID: .rootStream, payload: .ping(HTTP2PingData(withInteger: 0), ack: false)))
         self.flushSoon()
-        self.timer.set(self.now + .seconds(1))
+        self.drainDeadline = self.now + .seconds(1)
+        self.updateDeadline()
     }
 
     /// The client has seen that the connection ends: from now on new streams are refused.
     func drainAcknowledged() {
         guard self.drain == .announced else { return }
+        self.drainDeadline = nil
         let last = self.gate.inspector.lastStreamID
         self.drain = .limited(to: last)
         self.gate.writeGoAway(last: last, .noError)

@@ -17,7 +17,12 @@ extension HTTP2Connection {
             self.sectionDeadline = nil
         }
         self.timer.set(
-            min(self.idleDeadline(now), self.settingsDeadline, self.sectionDeadline ?? .distantFuture)
+            min(
+                self.idleDeadline(now),
+                self.settingsDeadline,
+                self.sectionDeadline ?? .distantFuture,
+                self.drainDeadline ?? .distantFuture
+            )
         )
     }
 
@@ -27,7 +32,7 @@ extension HTTP2Connection {
     }
 
     private var checkInterval: TimeAmount {
-        let idle = self.loop.snapshot.settings.idleTimeout
+        let idle = self.limits.stream.idleTimeout
         let half = TimeAmount.nanoseconds(max(1_000_000, min(idle, self.limits.bodyGrace).nanoseconds / 2))
         return min(HTTP2Connection.longestInterval, half)
     }
@@ -49,7 +54,7 @@ extension HTTP2Connection {
         } else if self.streams.isEmpty, self.idleSince + self.limits.keepAliveTimeout <= now {
             self.fail(.noError)
         } else {
-            if self.drain == .announced { self.drainAcknowledged() }
+            if let deadline = self.drainDeadline, deadline <= now { self.drainAcknowledged() }
             for stream in Array(self.streams.values) { stream.check(at: now) }
             self.flushNow()
             self.updateDeadline()

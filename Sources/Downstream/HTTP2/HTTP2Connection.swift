@@ -49,9 +49,13 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     var openedAt = NIODeadline.uptimeNanoseconds(0)
     var idleSince = NIODeadline.uptimeNanoseconds(0)
     var sectionDeadline: NIODeadline?
+    /// When an orderly end no longer waits for the client's word that it knows.
+    var drainDeadline: NIODeadline?
     var drain = Drain.no
     var isOpen = false
     var isClosing = false
+    /// Whether reading waits until the client has taken more of what was written.
+    private var isReadOwed = false
     /// The codec has ended the connection.
     var hasCodecFailed = false
     var failure: HTTP2ErrorCode?
@@ -141,11 +145,12 @@ extension HTTP2Connection {
         self.isInReadCycle = false
         self.flushNow()
         self.updateDeadline()
-        context.read()
+        self.readMore()
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if !self.marked.isEmpty { self.flushSoon() }
+        if self.isReadOwed { self.readMore() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -172,6 +177,24 @@ extension HTTP2Connection {
     }
 
     var now: NIODeadline { self.loop.streams.clock.now }
+
+    /// The window with which a stream begins, as far as the client can know of it (RFC 9113, section 6.9.2).
+    var initialWindow: Int {
+        let window = self.limits.http2.initialWindow
+        return self.gate.inspector.hasAcknowledgedSettings
+            ? window : max(window, HTTP2ReceiveWindow.protocolDefault)
+    }
+
+    /// Reads on, unless the client leaves too much of what was written unread: a client that only sends could otherwise
+    /// make answers pile up.
+    func readMore() {
+        guard self.isClosing || self.channel.isWritable else {
+            self.isReadOwed = true
+            return
+        }
+        self.isReadOwed = false
+        self.context?.read()
+    }
 }
 
 // MARK: Frames of the client

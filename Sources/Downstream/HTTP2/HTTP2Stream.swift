@@ -34,6 +34,7 @@ final class HTTP2Stream {
     private var isDiscarding = false
     /// Consumed and not yet given back to the client's window.
     private var unacknowledged = 0
+    private var window = HTTP2ReceiveWindow()
     private var bodyRate: BodyRate?
     var isContinueOwed = false
     /// How far a request for a tunnel has come.
@@ -77,6 +78,7 @@ final class HTTP2Stream {
         self.isEndOwed = false
         self.isDiscarding = false
         self.unacknowledged = 0
+        self.window = HTTP2ReceiveWindow()
         self.bodyRate = nil
         self.isContinueOwed = false
         self.tunnel = .none
@@ -119,7 +121,11 @@ extension HTTP2Stream {
         case .refused(let status, let detail):
             self.isDiscarding = true
             self.open(
-                Stream.Opening(hasBody: false, refusal: .gateway(status, detail, for: self.stream.context.request))
+                Stream.Opening(
+                    hasBody: false,
+                    refusal: .gateway(status, detail, for: self.stream.context.request),
+                    refusalFlag: ResponseFlag.protocolError
+                )
             )
         case .request(let contentLength, let expectsContinue):
             guard !endsStream || (contentLength ?? 0) == 0 else {
@@ -149,7 +155,13 @@ extension HTTP2Stream {
         connection.loop.apply(to: self.stream.context, from: connection.peer)
         var opening = opening
         if opening.refusal == nil {
-            opening.refusal = connection.loop.refusal(of: self.stream.context.request, from: connection.peer)
+            if let answer = connection.loop.shed(self.stream.context.request) {
+                opening.refusal = answer
+                opening.refusalFlag = ResponseFlag.overload
+                connection.beginDraining()
+            } else {
+                opening.refusal = connection.loop.refusal(of: self.stream.context.request, from: connection.peer)
+            }
             if opening.refusal != nil { self.isDiscarding = true }
         }
         self.stream.begin(opening)
@@ -159,10 +171,17 @@ extension HTTP2Stream {
     func receive(_ frame: HTTP2Frame.FramePayload.Data) {
         guard case .byteBuffer(let bytes) = frame.data else { return }
         let length = bytes.readableBytes
+        let padding = frame.paddingBytes.map { $0 + 1 } ?? 0
+        let isWithinWindow = self.window.receive(length + padding, self.connection.initialWindow)
         // Padding counts in the windows and is nobody's to consume.
-        self.acknowledge(frame.paddingBytes.map { $0 + 1 } ?? 0)
+        self.acknowledge(padding)
         guard self.isRemoteOpen, !self.isReset else {
             self.connection.acknowledge(length)
+            return
+        }
+        guard isWithinWindow else {
+            self.connection.acknowledge(length)
+            self.end("http2.flow_control_error", .flowControlError)
             return
         }
         self.receivedBytes += length
@@ -251,6 +270,7 @@ extension HTTP2Stream {
         guard self.isRemoteOpen, !self.isReset, !self.isDiscarding, self.stream.isLive, self.stream.wantsRequestBody,
             self.unacknowledged >= self.connection.windowStep
         else { return }
+        self.window.grant(self.unacknowledged)
         self.connection.write(windowUpdate: self.unacknowledged, for: self.id)
         self.unacknowledged = 0
     }
@@ -269,8 +289,14 @@ extension HTTP2Stream {
 
     /// Ends a stream whose request turned out to be malformed (RFC 9113, section 8.1.1).
     private func refuse() {
-        self.stream.context.record.responseCodeDetails = "http2.malformed_request"
-        self.connection.write(reset: self, .protocolError)
+        self.end("http2.malformed_request", .protocolError)
+    }
+
+    /// Ends a stream whose client does not keep to the protocol.
+    private func end(_ detail: String, _ code: HTTP2ErrorCode) {
+        self.stream.context.record.responseCodeDetails = detail
+        self.stream.context.record.responseFlags.append(ResponseFlag.protocolError)
+        self.connection.write(reset: self, code)
     }
 }
 
@@ -348,7 +374,10 @@ extension HTTP2Stream {
         {
             self.bodyRate = nil
             self.isDiscarding = true
-            self.stream.failRequest(.gateway(408, "request_body_too_slow", for: self.stream.context.request))
+            self.stream.failRequest(
+                .gateway(408, "request_body_too_slow", for: self.stream.context.request),
+                flag: ResponseFlag.tooSlow
+            )
         }
     }
 
@@ -357,7 +386,7 @@ extension HTTP2Stream {
             self.stall = (self.writtenBytes, now)
             return
         }
-        guard now - stall.since >= self.connection.loop.snapshot.settings.idleTimeout else { return }
+        guard now - stall.since >= self.connection.limits.stream.idleTimeout else { return }
         self.connection.write(reset: self, .cancel)
     }
 }

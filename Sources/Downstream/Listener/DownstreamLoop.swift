@@ -11,6 +11,10 @@ package final class DownstreamLoop {
     @exclusivity(unchecked) package var trustedProxies: [AddressRange]
     /// Whether connections are to end after their current stream.
     package private(set) var isDraining = false
+    /// What is to be turned away because memory is short.
+    package let overload: OverloadSignal
+    /// Requests that were answered with 503 because memory was short.
+    package internal(set) var shedRequests = 0
 
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     private var drained: EventLoopPromise<Void>?
@@ -18,8 +22,14 @@ package final class DownstreamLoop {
     private var dateSecond: Int64 = 0
     private var dateText = ""
 
-    package init(streams: StreamLoop, snapshot: any StreamSnapshot, trustedProxies: [AddressRange] = []) {
+    package init(
+        streams: StreamLoop,
+        snapshot: any StreamSnapshot,
+        trustedProxies: [AddressRange] = [],
+        overload: OverloadSignal = OverloadSignal()
+    ) {
         self.streams = streams
+        self.overload = overload
         self.snapshot = snapshot
         self.trustedProxies = trustedProxies
     }

@@ -27,6 +27,8 @@ package final class Listener: Sendable {
 
     /// Connections that are open now.
     package var connectionCount: Int { self.open.value }
+    /// Connections that were closed at once since there were too many, or memory was short.
+    package var refusedCount: (limit: Int, overload: Int) { self.open.refused }
 
     /// Binds a socket on each loop.
     ///
@@ -88,8 +90,8 @@ package final class Listener: Sendable {
                 value: .init(low: limits.buffer / 2, high: limits.buffer)
             )
             .childChannelInitializer { channel in
-                guard open.enter(limit: limits.connections) else {
-                    return channel.eventLoop.makeFailedFuture(TooManyConnections())
+                guard open.enter(limit: limits.connections, loop.value.overload.level) else {
+                    return channel.eventLoop.makeFailedFuture(ConnectionRefused())
                 }
                 channel.closeFuture.whenComplete { _ in open.leave() }
                 return channel.eventLoop.makeCompletedFuture {
@@ -129,18 +131,30 @@ package struct ListenerError: Error, CustomStringConvertible {
     }
 }
 
-private struct TooManyConnections: Error {}
+/// Closes a connection that was just accepted.
+private struct ConnectionRefused: Error {}
 
 /// The open connections of one listener over all its loops.
 private final class ConnectionCount: Sendable {
     private let count = Atomic<Int>(0)
+    private let overLimit = Atomic<Int>(0)
+    private let overBudget = Atomic<Int>(0)
 
     var value: Int { self.count.load(ordering: .relaxed) }
 
-    func enter(limit: Int) -> Bool {
+    var refused: (limit: Int, overload: Int) {
+        (self.overLimit.load(ordering: .relaxed), self.overBudget.load(ordering: .relaxed))
+    }
+
+    func enter(limit: Int, _ level: MemoryPressure.Level) -> Bool {
+        guard level < .connections else {
+            self.overBudget.wrappingAdd(1, ordering: .relaxed)
+            return false
+        }
         let (before, _) = self.count.wrappingAdd(1, ordering: .relaxed)
         guard before < limit else {
             self.leave()
+            self.overLimit.wrappingAdd(1, ordering: .relaxed)
             return false
         }
         return true

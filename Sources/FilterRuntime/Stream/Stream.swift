@@ -131,19 +131,23 @@ extension Stream {
         package var refusal: LocalResponse?
         /// The protocols that the client would change to; only without a body.
         package var upgrade: UpgradeOffer?
+        /// The mark of the refusal in the access log, such as `DPE`.
+        package var refusalFlag: String?
 
         package init(
             hasBody: Bool,
             contentLength: Int? = nil,
             expectsContinue: Bool = false,
             refusal: LocalResponse? = nil,
-            upgrade: UpgradeOffer? = nil
+            upgrade: UpgradeOffer? = nil,
+            refusalFlag: String? = nil
         ) {
             self.hasBody = hasBody
             self.contentLength = contentLength
             self.expectsContinue = expectsContinue
             self.refusal = refusal
             self.upgrade = upgrade
+            self.refusalFlag = refusalFlag
         }
     }
 
@@ -159,6 +163,7 @@ extension Stream {
         self.deactivate(self.missing)
         self.touchIdleDeadline()
         if let refusal = opening.refusal {
+            if let flag = opening.refusalFlag { self.context.record.responseFlags.append(flag) }
             self.respond(refusal, from: .gateway)
         } else if let length = opening.contentLength, length > self.requestBodyLimit {
             self.respond(.gateway(413, "request_payload_too_large", for: self.context.request), from: .gateway)
@@ -192,8 +197,11 @@ extension Stream {
     }
 
     /// The codec found the rest of the request to be wrong, or too slow: the client gets this answer if none has begun.
-    package func failRequest(_ response: LocalResponse) {
+    ///
+    /// - Parameter flag: The mark in the access log, such as `DPE`.
+    package func failRequest(_ response: LocalResponse, flag: String) {
         guard self.isLive else { return }
+        self.context.record.responseFlags.append(flag)
         self.respond(response, from: .gateway)
     }
 

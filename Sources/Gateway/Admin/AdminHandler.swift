@@ -62,7 +62,11 @@ final class AdminHandler: Sendable {
 
     private func metrics() async -> AdminAnswer {
         let census = await self.server.census()
-        let text = PrometheusText.render(self.server.surroundings.metrics, census: census)
+        let text = PrometheusText.render(
+            self.server.surroundings.metrics,
+            census: census,
+            process: self.server.processCensus
+        )
         var answer = AdminAnswer(text: text)
         answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
         return answer

@@ -6,10 +6,11 @@ import Upstream
 ///
 /// Source: Prometheus, "Exposition formats", text format 0.0.4.
 enum PrometheusText {
-    static func render(_ registry: MetricRegistry, census: [GatewayLoop.Census]) -> String {
+    static func render(_ registry: MetricRegistry, census: [GatewayLoop.Census], process: ProcessCensus) -> String {
         var text = ""
         for family in registry.snapshot { self.render(family, into: &text) }
         self.render(census, into: &text)
+        self.render(process, shed: census.reduce(0) { $0 + $1.shed }, into: &text)
         return text
     }
 
@@ -95,7 +96,7 @@ enum PrometheusText {
         }
     }
 
-    private static func header(_ name: String, _ help: String, _ kind: String, into text: inout String) {
+    static func header(_ name: String, _ help: String, _ kind: String, into text: inout String) {
         text += "# HELP \(name) \(help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n"))\n"
         text += "# TYPE \(name) \(kind)\n"
     }

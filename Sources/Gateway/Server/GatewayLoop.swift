@@ -15,7 +15,14 @@ final class GatewayLoop {
     let callouts: ServiceCallouts
     private let streams: StreamLoop
 
-    init(eventLoop: any EventLoop, plan: GatewayPlan, services: ServiceSet, registry: ServiceRegistry, logger: Logger) {
+    init(
+        eventLoop: any EventLoop,
+        plan: GatewayPlan,
+        services: ServiceSet,
+        registry: ServiceRegistry,
+        overload: OverloadSignal,
+        logger: Logger
+    ) {
         self.upstream = UpstreamLoop(eventLoop: eventLoop, services: services, registry: registry)
         self.callouts = ServiceCallouts(self.upstream, logger: logger)
         self.streams = StreamLoop(
@@ -27,13 +34,15 @@ final class GatewayLoop {
         self.downstream = DownstreamLoop(
             streams: self.streams,
             snapshot: LoopSnapshot(plan, upstream: self.upstream),
-            trustedProxies: plan.configuration.trustedProxies
+            trustedProxies: plan.configuration.trustedProxies,
+            overload: overload
         )
     }
 
     /// What is alive on the loop.
     struct Census: Sendable {
         var connections = 0
+        var shed = 0
         var ended = StreamStatistics()
         var streams = 0
         var tunnels = 0
@@ -45,6 +54,7 @@ final class GatewayLoop {
     var census: Census {
         Census(
             connections: self.downstream.connectionCount,
+            shed: self.downstream.shedRequests,
             ended: self.streams.statistics,
             streams: self.streams.liveStreams,
             tunnels: self.streams.liveTunnels,

@@ -18,6 +18,7 @@ public final class GatewayServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let resolver: SystemAddressResolver
     private let loops: [LoopHandle]
+    private let memory: MemoryWatch
     private let state: Mutex<State>
 
     private struct State {
@@ -45,14 +46,16 @@ public final class GatewayServer: Sendable {
         try await self.start(plan, surroundings: surroundings, workers: workers, certificateInterval: .seconds(3))
     }
 
-    /// The same with another time between two looks at the files of certificates.
+    /// The same with another time between two looks at the files of certificates, and another reading of the resident
+    /// memory in bytes.
     package static func start(
         _ plan: GatewayPlan,
         surroundings: GatewayPlan.Surroundings,
         workers: Int = System.coreCount,
-        certificateInterval: Duration
+        certificateInterval: Duration,
+        residentMemory: @escaping @Sendable () -> Int? = SystemMemory.resident
     ) async throws -> GatewayServer {
-        let server = try await GatewayServer(plan, surroundings, workers: max(1, workers))
+        let server = try await GatewayServer(plan, surroundings, workers: max(1, workers), residentMemory)
         server.watchCertificates(every: certificateInterval)
         do {
             try await server.open()
@@ -63,7 +66,13 @@ public final class GatewayServer: Sendable {
         return server
     }
 
-    private init(_ plan: GatewayPlan, _ surroundings: GatewayPlan.Surroundings, workers: Int) async throws {
+    private init(
+        _ plan: GatewayPlan,
+        _ surroundings: GatewayPlan.Surroundings,
+        workers: Int,
+        _ residentMemory: @escaping @Sendable () -> Int?
+    ) async throws {
+        let overload = OverloadSignal()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: workers)
         let resolver = SystemAddressResolver()
         self.plan = plan
@@ -71,6 +80,12 @@ public final class GatewayServer: Sendable {
         self.group = group
         self.resolver = resolver
         self.state = Mutex(State())
+        self.memory = MemoryWatch(
+            MemoryBudget(configured: plan.configuration.memory, system: SystemMemory.available()),
+            signal: overload,
+            reading: residentMemory,
+            logger: surroundings.logger
+        )
         do {
             let registry = ServiceRegistry(resolver: resolver, eventLoop: group.next(), logger: surroundings.logger)
             let services = try registry.services(plan.services)
@@ -83,6 +98,7 @@ public final class GatewayServer: Sendable {
                             plan: plan,
                             services: services,
                             registry: registry,
+                            overload: overload,
                             logger: surroundings.logger
                         )
                     }
@@ -127,6 +143,7 @@ public final class GatewayServer: Sendable {
                 metadata: ["listener": "admin", "address": "\(opened.addressText)"]
             )
         }
+        self.memory.start { [weak self] in self?.openConnections ?? 0 }
         self.state.withLock { $0.isReady = true }
     }
 
@@ -159,6 +176,25 @@ extension GatewayServer {
             all.reduce(0) { $0 + $1.connections }, all.reduce(0) { $0 + $1.streams },
             all.reduce(0) { $0 + $1.operations }, all.reduce(0) { $0 + $1.detached }
         )
+    }
+
+    /// What the process has and refuses as a whole.
+    var processCensus: ProcessCensus {
+        ProcessCensus(
+            memoryBudget: self.memory.budget.bytes,
+            residentMemory: self.memory.reading(),
+            isShedding: self.memory.signal.level > .nothing,
+            refused: self.state.withLock { $0.listeners }.map { ($0.name, $0.refusedCount) }
+        )
+    }
+
+    /// Measures the memory now, and has the result in force on all loops when it returns.
+    package func measureMemory() {
+        self.memory.sample(connections: self.openConnections)
+    }
+
+    private var openConnections: Int {
+        self.state.withLock { $0.listeners }.reduce(0) { $0 + $1.connectionCount }
     }
 
     func census() async -> [GatewayLoop.Census] {
@@ -203,6 +239,7 @@ extension GatewayServer {
         }
         guard !wasStopped else { return }
         watch?.stop()
+        self.memory.stop()
         for listener in listeners { await listener.close() }
         await admin?.close()
         for loop in self.loops { await loop.closeAll() }

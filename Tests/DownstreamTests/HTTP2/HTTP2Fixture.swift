@@ -17,13 +17,15 @@ struct HTTP2Fixture {
         upstream: String = "127.0.0.1:1",
         limits: String = "{}",
         route: String = "",
+        listenerLimits: String = "{}",
+        residentMemory: (@Sendable () -> Int?)? = nil,
         isStoppedByBody: Bool = false,
         _ body: (HTTP2Fixture) async throws -> Void
     ) async throws {
         let surroundings = GatewayPlan.Surroundings(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (plan, issues) = GatewayPlan.load(
             text: """
-                listeners: [{ name: http, address: "127.0.0.1:0" }]
+                listeners: [{ name: http, address: "127.0.0.1:0", limits: \(listenerLimits) }]
                 services: [{ name: up, type: static, domain: "\(upstream)" }]
                 limits: \(limits)
                 routes:
@@ -35,7 +37,13 @@ struct HTTP2Fixture {
             surroundings: surroundings
         )
         let built = try #require(plan, "\(issues.map(\.description).joined(separator: "\n"))")
-        let server = try await GatewayServer.start(built, surroundings: surroundings, workers: 1)
+        let server = try await GatewayServer.start(
+            built,
+            surroundings: surroundings,
+            workers: 1,
+            certificateInterval: .seconds(3),
+            residentMemory: residentMemory ?? SystemMemory.resident
+        )
         do {
             let port = try #require(server.addresses.first?.address.port)
             let fixture = HTTP2Fixture(server: server, port: port)

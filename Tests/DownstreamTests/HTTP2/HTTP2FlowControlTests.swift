@@ -97,6 +97,45 @@ struct HTTP2FlowControlTests {
         }
     }
 
+    @Test("a window smaller than the protocol's is kept to, once the client has acknowledged it")
+    func smallWindow() async throws {
+        let upstream = try await ManualUpstream.start(reads: false)
+        let limits = "{ http2: { initialWindow: 1KiB } }"
+        try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: limits) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port, acknowledges: false)
+            try await client.send(.headers(1, HTTP2Text.request(method: "POST", path: "/x")))
+            // Before that the protocol's window holds.
+            try await client.send(.data(1, Array(repeating: 0, count: 5000)), .settingsAcknowledgement)
+            try await client.send(.headers(3, HTTP2Text.request(method: "POST", path: "/x")))
+            try await client.send(.data(3, Array(repeating: 0, count: 1025)))
+            #expect(try await client.resetCode(3) == HTTP2ConformanceCase.flowControlError)
+            #expect(!client.frames.contains { $0.kind == Kind.reset && $0.stream == 1 })
+            try await client.send(.headers(5, HTTP2Text.request(), endsStream: true))
+            #expect(try await client.response(5).status == "200")
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    @Test("a body passes through a small window in steps")
+    func smallWindowInSteps() async throws {
+        let upstream = try await ScriptedUpstream.start { .init(body: "\($0.body.utf8.count)") }
+        let limits = "{ http2: { initialWindow: 1KiB } }"
+        try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: limits) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.frame { $0.kind == Kind.settings }
+            try await client.send(.headers(1, HTTP2Text.request(method: "POST", path: "/x")))
+            for round in 0..<50 {
+                #expect(await eventually { 1024 + self.granted(client, 1) - round * 512 >= 512 })
+                try await client.send(.data(1, Array(repeating: 0, count: 512)))
+            }
+            try await client.send(.data(1, [], endsStream: true))
+            #expect(try await client.response(1).body == Array("25600".utf8))
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
     @Test("padding is given back to the windows")
     func padding() async throws {
         let upstream = try await ScriptedUpstream.start { .init(body: "\($0.body.utf8.count)") }

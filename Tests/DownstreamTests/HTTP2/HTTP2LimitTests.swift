@@ -1,4 +1,5 @@
 import Gateway
+import Synchronization
 import TestSupport
 import Testing
 
@@ -165,7 +166,87 @@ struct HTTP2LimitTests {
         await upstream.stop()
     }
 
-    @Test("a body that comes too slowly is refused")
+    @Test("a body slower than the minimum rate is refused after the grace")
+    func bodyRate() async throws {
+        let upstream = try await ManualUpstream.start()
+        try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: "{ requestBodyMinimumRate: 1KiB }") { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send(.headers(1, HTTP2Text.request(method: "POST", path: "/held")), .data(1, [1]))
+            let response = try await client.response(1, within: 30)
+            #expect(response.status == "408")
+            #expect(String(decoding: response.body, as: UTF8.self).contains("request_body_too_slow"))
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    @Test("limits of a listener win over those of the file")
+    func listenerLimits() async throws {
+        let file = "{ streamIdleTimeout: 1h, requestBody: unlimited, http2: { maxConcurrentStreams: 50 } }"
+        let own = "{ streamIdleTimeout: 300ms, requestBody: 1B, http2: { maxConcurrentStreams: 7 } }"
+        try await HTTP2Fixture.run(limits: file, listenerLimits: own) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port, settings: [(4, 0)])
+            let settings = try await client.frame { $0.kind == Kind.settings }
+            #expect(Array(settings.payload.prefix(6)) == [0, 3, 0, 0, 0, 7])
+            try await client.send(.headers(1, HTTP2Text.request(), endsStream: true))
+            #expect(try await client.resetCode(1) == 8)
+            try await client.send(.windowUpdate(0, 1000), .settings([(4, 1000)]))
+            let long = HTTP2Text.request(method: "POST", [("content-length", "2")])
+            try await client.send(.headers(3, long), .data(3, [1, 2], endsStream: true))
+            #expect(try await client.response(3).status == "413")
+            await client.close()
+        }
+    }
+
+    @Test("while memory is short a request gets 503, the client a GOAWAY, and running streams their end")
+    func shedding() async throws {
+        let upstream = try await ManualUpstream.start()
+        let memory = Atomic<Int>(0)
+        try await HTTP2Fixture.run(
+            upstream: upstream.endpoint,
+            limits: "{ memory: 100MiB }",
+            residentMemory: { memory.load(ordering: .relaxed) }
+        ) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send(.headers(1, HTTP2Text.request(path: "/held"), endsStream: true))
+            let connection = try await upstream.accept()
+            _ = try await connection.readHead()
+            memory.store(96 << 20, ordering: .relaxed)
+            gateway.server.measureMemory()
+            try await client.send(.headers(3, HTTP2Text.request(), endsStream: true))
+            let refused = try await client.response(3)
+            #expect(refused.status == "503" && refused.heads.last?["retry-after"] == "5")
+            #expect(String(decoding: refused.body, as: UTF8.self).contains("overload"))
+            #expect(try await client.frame { $0.kind == Kind.goAway }.number(at: 4) == 0)
+            try await client.frame { $0.kind == Kind.ping && $0.flags == 0 }
+            try await client.send(.ping(Array(repeating: 0, count: 8), flags: 1))
+            try await client.frame { $0.kind == Kind.goAway && $0.number(at: 0) == 3 }
+            try await client.send(.headers(5, HTTP2Text.request(), endsStream: true))
+            #expect(try await client.resetCode(5) == HTTP2ConformanceCase.refusedStream)
+            try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            #expect(try await client.response(1).status == "200")
+            #expect(try await client.goAwayCode() == 0)
+            memory.store(50 << 20, ordering: .relaxed)
+            gateway.server.measureMemory()
+            #expect(try await gateway.answers())
+        }
+        await upstream.stop()
+    }
+
+    @Test("a drain goes on without a client's word that it knows")
+    func silentDrain() async throws {
+        try await HTTP2Fixture.run(isStoppedByBody: true) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send(.headers(1, HTTP2Text.request(), endsStream: true))
+            #expect(try await client.response(1).status == "200")
+            let server = gateway.server
+            async let drained = server.drain()
+            #expect(try await client.goAwayCode() == 0)
+            #expect(await drained)
+        }
+    }
+
+    @Test("a body in which nothing comes is refused after the idle time")
     func slowBody() async throws {
         let upstream = try await ManualUpstream.start()
         try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: "{ streamIdleTimeout: 300ms }") { gateway in

@@ -117,31 +117,47 @@ struct LoggedCase: Sendable, CustomTestStringConvertible {
     ]
 
     static let refused: [LoggedCase] = [
-        .init(name: "without Host", request: bad("GET /ok HTTP/1.1"), code: 400, details: "http1.missing_host"),
-        .init(name: "of no known form", request: bad("nonsense"), code: 400, details: "http1.invalid_request_line"),
+        .init(
+            name: "without Host",
+            request: bad("GET /ok HTTP/1.1"),
+            code: 400,
+            details: "http1.missing_host",
+            flags: "DPE"
+        ),
+        .init(
+            name: "of no known form",
+            request: bad("nonsense"),
+            code: 400,
+            details: "http1.invalid_request_line",
+            flags: "DPE"
+        ),
         .init(
             name: "with two framings",
             request: bad("POST /ok HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked"),
             code: 400,
-            details: "http1.conflicting_framing"
+            details: "http1.conflicting_framing",
+            flags: "DPE"
         ),
         .init(
             name: "with a bad chunk",
             request: bad("POST /ok HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx"),
             code: 400,
-            details: "http1.invalid_chunk_size"
+            details: "http1.invalid_chunk_size",
+            flags: "DPE"
         ),
         .init(
             name: "of a refused method",
             request: bad("TRACE /ok HTTP/1.1\r\nHost: h"),
             code: 405,
-            details: "http1.method_not_allowed"
+            details: "http1.method_not_allowed",
+            flags: "DPE"
         ),
         .init(
             name: "that never ends its head",
             request: "GET /ok HTTP/1.1\r\n",
             code: 408,
-            details: "request_head_timeout"
+            details: "request_head_timeout",
+            flags: "DT"
         ),
         .init(
             name: "with too long a body",
@@ -153,25 +169,29 @@ struct LoggedCase: Sendable, CustomTestStringConvertible {
             name: "with too long a line",
             request: bad("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: h"),
             code: 414,
-            details: "http1.request_line_too_long"
+            details: "http1.request_line_too_long",
+            flags: "DPE"
         ),
         .init(
             name: "with an unknown expectation",
             request: bad("GET /ok HTTP/1.1\r\nHost: h\r\nExpect: miracles"),
             code: 417,
-            details: "http1.expectation_failed"
+            details: "http1.expectation_failed",
+            flags: "DPE"
         ),
         .init(
             name: "with too many fields",
             request: bad("GET /ok HTTP/1.1\r\nHost: h" + String(repeating: "\r\nx-a: b", count: 101)),
             code: 431,
-            details: "http1.too_many_headers"
+            details: "http1.too_many_headers",
+            flags: "DPE"
         ),
         .init(
             name: "with too long a header",
             request: bad("GET /ok HTTP/1.1\r\nHost: h\r\nx-a: \(String(repeating: "b", count: 62_000))"),
             code: 431,
-            details: "http1.header_too_large"
+            details: "http1.header_too_large",
+            flags: "DPE"
         ),
     ]
 }

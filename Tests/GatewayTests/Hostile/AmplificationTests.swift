@@ -26,6 +26,37 @@ struct AmplificationTests {
         await upstream.stop()
     }
 
+    @Test("by pipelined requests whose answers have no body")
+    func pipeliningWithoutBodies() async throws {
+        let configuration = """
+            admin: { address: "127.0.0.1:0" }
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            routes:
+              - { name: all, response: { status: 204, headers: { x-fill: "\(String(repeating: "x", count: 4000))" } } }
+            """
+        try await GatewayFixture.run(configuration) { gateway in
+            let admin = try gateway.adminPort()
+            let client = try await CountingClient.connect(port: gateway.port)
+            client.push(String(repeating: "GET / HTTP/1.1\r\nHost: h\r\n\r\n", count: 100), times: 150)
+            let isHeld = await eventually(within: 20) { client.sent > 0 }
+            #expect(isHeld)
+            var answered = -1.0
+            var since = ContinuousClock.now
+            _ = try await eventually(within: 20) {
+                let text = try await get(admin, "/metrics")
+                let line = text.split(separator: "\n").first { $0.contains("sluice_requests_total{code=\"2xx\"}") }
+                let count = Double(line?.split(separator: " ").last ?? "") ?? 0
+                if count != answered { (answered, since) = (count, .now) }
+                return count > 0 && ContinuousClock.now - since > .milliseconds(500)
+            }
+            #expect(answered > 0 && answered < 10_000, "\(answered) of 15,000 were worked off")
+            try await client.startReading()
+            let wholeAnswers = await eventually(within: 30) { client.received >= 15_000 * 4000 }
+            #expect(wholeAnswers, "\(client.received)")
+            await client.close()
+        }
+    }
+
     @Test("by a body that the upstream does not read")
     func unreadBody() async throws {
         let upstream = try await ManualUpstream.start(reads: false)

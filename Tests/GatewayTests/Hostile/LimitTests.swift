@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import TestSupport
 import Testing
 
@@ -44,6 +45,68 @@ struct LimitTests {
         try await self.run("limits: { requestHeadTimeout: 200ms }") { gateway in
             let client = try await RawClient.connect(port: gateway.port)
             #expect(try await client.readToEnd(within: 10) == "")
+        }
+    }
+
+    @Test(
+        "a preface of HTTP/2 that does not end in time ends the connection",
+        arguments: ["P", "PRI * HTTP/2.0\r\n\r\n"]
+    )
+    func preface(_ sent: String) async throws {
+        try await self.run("limits: { requestHeadTimeout: 200ms }") { gateway in
+            let client = try await RawClient.connect(port: gateway.port)
+            try await client.send(sent)
+            #expect(try await client.readToEnd(within: 10) == "")
+        }
+    }
+
+    @Test("an answer that the client does not read is given up after the idle time")
+    func unreadAnswer() async throws {
+        let log = try AccessLogFile()
+        let upstream = try await FloodingUpstream.start(bytes: 64 << 20, sent: SentBytes())
+        let configuration = """
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services: [{ name: up, type: static, domain: "127.0.0.1:\(upstream.port)" }]
+            routes: [{ name: all, service: up.static }]
+            limits: { streamIdleTimeout: 500ms }
+            \(log.filters)
+            """
+        try await GatewayFixture.run(configuration) { gateway in
+            let client = try await CountingClient.connect(port: gateway.port)
+            try await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            let line = try #require(try await log.lines(1).first)
+            #expect(line.details == "stream_idle_timeout" && line.flags == "SI")
+            try await gateway.expectNothingAlive()
+            let isGone = await eventually { await gateway.server.liveCounts().connections == 0 }
+            #expect(isGone)
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    @Test(
+        "limits of a listener win over those of the file",
+        arguments: [
+            ("GET /\(String(repeating: "a", count: 100)) HTTP/1.1\r\nHost: h\r\n\r\n", 414),
+            ("GET / HTTP/1.1\r\nHost: h\r\na: b\r\nc: d\r\n\r\n", 431),
+            ("GET / HTTP/1.1\r\nHost: \(String(repeating: "a", count: 300))\r\n\r\n", 431),
+            ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", 413),
+            ("GET / HTTP/1.1\r\n", 408),
+        ]
+    )
+    func listenerLimits(_ request: String, _ status: Int) async throws {
+        let configuration = """
+            limits: { requestLine: 8KiB, headerFields: 100, headerBytes: 60KiB, requestBody: 1GiB, requestHeadTimeout: 1h }
+            listeners:
+              - name: http
+                address: "127.0.0.1:0"
+                limits: { requestLine: 64B, headerFields: 2, headerBytes: 256B, requestBody: 10B, requestHeadTimeout: 200ms }
+            routes: [{ name: all, response: { status: 200 } }]
+            """
+        try await GatewayFixture.run(configuration) { gateway in
+            let client = try await RawClient.connect(port: gateway.port)
+            try await client.send(request)
+            #expect(try await client.readToEnd(within: 10).hasPrefix("HTTP/1.1 \(status) "))
         }
     }
 
@@ -154,7 +217,7 @@ struct LimitTests {
 
     @Test("connections over the limit of a listener are closed, and later ones served again")
     func connections() async throws {
-        try await self.run("limits: { connections: 2 }") { gateway in
+        try await self.run("admin: { address: \"127.0.0.1:0\" }\nlimits: { connections: 2 }") { gateway in
             let first = try await RawClient.connect(port: gateway.port)
             let second = try await RawClient.connect(port: gateway.port)
             for client in [first, second] {
@@ -163,6 +226,9 @@ struct LimitTests {
             }
             let third = try await RawClient.connect(port: gateway.port)
             #expect(try await third.readToEnd(within: 10) == "")
+            let admin = try gateway.adminPort()
+            let metrics = try await get(admin, "/metrics")
+            #expect(metrics.contains("sluice_refused_connections_total{listener=\"http\",reason=\"limit\"} 1\n"))
             await first.close()
             let isServed = await eventually { (try? await get(gateway.port))?.hasPrefix("HTTP/1.1 200 ") ?? false }
             #expect(isServed)

@@ -1,0 +1,1 @@
+"""How much memory Sluice takes under loads that are meant to fill it."""
