@@ -13,6 +13,7 @@ struct HTTP2FrameHeader: Equatable {
         static let priority: UInt8 = 2
         static let resetStream: UInt8 = 3
         static let settings: UInt8 = 4
+        static let pushPromise: UInt8 = 5
         static let ping: UInt8 = 6
         static let goAway: UInt8 = 7
         static let windowUpdate: UInt8 = 8
@@ -30,6 +31,10 @@ struct HTTP2FrameHeader: Equatable {
     var isAcknowledgement: Bool { self.flags & 0x1 != 0 }
     /// The flag of HEADERS and CONTINUATION.
     var endsHeaders: Bool { self.flags & 0x4 != 0 }
+    /// The flag of DATA and HEADERS.
+    var isPadded: Bool { self.flags & 0x8 != 0 }
+    /// The flag of HEADERS.
+    var hasPriority: Bool { self.flags & 0x20 != 0 }
 
     init(length: Int, kind: UInt8, flags: UInt8 = 0, streamID: UInt32 = 0) {
         self.length = length

@@ -94,7 +94,7 @@ final class HTTP2Stream {
 
 extension HTTP2Stream {
     /// Begins the stream with its header section.
-    func begin(_ section: HPACKHeaders, endsStream: Bool) {
+    func begin(_ section: FieldSection, endsStream: Bool) {
         self.isRemoteOpen = !endsStream
         let connection = self.connection
         self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
@@ -176,7 +176,7 @@ extension HTTP2Stream {
     }
 
     /// The trailers of the request.
-    func receive(trailers section: HPACKHeaders, endsStream: Bool) {
+    func receive(trailers section: FieldSection, endsStream: Bool) {
         guard self.isRemoteOpen, endsStream else { return }
         self.isRemoteOpen = false
         guard !self.isReset else { return }

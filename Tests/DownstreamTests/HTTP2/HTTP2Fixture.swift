@@ -26,8 +26,7 @@ struct HTTP2Fixture {
                 services: [{ name: up, type: static, domain: "\(upstream)" }]
                 limits: \(limits)
                 routes:
-                  - { name: ready, match: { path: { exact: /ready } }, response: { status: 200, body: "ok" } }
-                  - { name: all, match: { path: { prefix: / } }, service: up.static }
+                \(HTTP2ConformanceCase.routes)
                 """,
             file: "test.yaml",
             registry: FilterRegistry(bundledFilters),
