@@ -164,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "DownstreamTests",
             dependencies: [
-                "Downstream", "Gateway", "BundledFilters", "FilterAPI", "TestSupport",
+                "Downstream", "Gateway", "BundledFilters", "FilterAPI", "HTTP1", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

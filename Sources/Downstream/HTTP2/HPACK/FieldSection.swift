@@ -23,10 +23,14 @@ struct FieldSection {
     /// Whether the stream was said to depend on itself, which is an error of the stream (RFC 7540, section 5.3.1).
     var isSelfDependent = false
 
-    /// Forgets the fields and keeps the memory.
+    /// What an idle connection keeps for its next section.
+    private static let keptBytes = 4096
+    private static let keptFields = 64
+
+    /// Forgets the fields, and keeps the memory for usual ones.
     mutating func removeAll() {
-        self.bytes.clear()
-        self.fields.removeAll(keepingCapacity: true)
+        if self.bytes.capacity > FieldSection.keptBytes { self.bytes = ByteBuffer() } else { self.bytes.clear() }
+        self.fields.removeAll(keepingCapacity: self.fields.capacity <= FieldSection.keptFields)
         self.isSelfDependent = false
     }
 
