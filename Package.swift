@@ -137,6 +137,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support"
         ),
@@ -174,7 +176,7 @@ let package = Package(
         .testTarget(
             name: "DownstreamTests",
             dependencies: [
-                "Downstream", "Gateway", "BundledFilters", "FilterAPI", "TestSupport",
+                "Downstream", "Gateway", "BundledFilters", "FilterAPI", "HTTP1", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

@@ -14,6 +14,7 @@ package struct HTTP2FrameHeader: Equatable, Sendable {
         package static let priority: UInt8 = 2
         package static let resetStream: UInt8 = 3
         package static let settings: UInt8 = 4
+        package static let pushPromise: UInt8 = 5
         package static let ping: UInt8 = 6
         package static let goAway: UInt8 = 7
         package static let windowUpdate: UInt8 = 8
@@ -35,6 +36,11 @@ package struct HTTP2FrameHeader: Equatable, Sendable {
     package var isAcknowledgement: Bool { self.flags & 0x1 != 0 }
     /// The flag of HEADERS and CONTINUATION.
     package var endsHeaders: Bool { self.flags & 0x4 != 0 }
+
+    /// The flag of DATA and HEADERS.
+    package var isPadded: Bool { self.flags & 0x8 != 0 }
+    /// The flag of HEADERS.
+    package var hasPriority: Bool { self.flags & 0x20 != 0 }
 
     /// Makes a header to be written.
     package init(length: Int, kind: UInt8, flags: UInt8 = 0, streamID: UInt32 = 0) {

@@ -54,6 +54,9 @@ package final class ManualUpstream: Sendable {
         self.state.state.withLock { $0.connections.count { !$0.isClosedByPeer } }
     }
 
+    /// What has come over each connection so far, byte for byte.
+    package var received: [[UInt8]] { self.state.state.withLock { $0.connections }.map(\.receivedBytes) }
+
     /// The next connection in the order in which they were opened.
     package func accept(within seconds: Double = 10) async throws -> ManualConnection {
         var next: ManualConnection?
@@ -91,6 +94,9 @@ package final class ManualConnection: Sendable {
 
     /// What has come so far.
     package var received: String { self.inbox.text }
+
+    /// What has come so far, byte for byte.
+    package var receivedBytes: [UInt8] { self.inbox.bytes }
 
     /// Whether the other end has closed.
     package var isClosedByPeer: Bool { self.inbox.hasEnded }

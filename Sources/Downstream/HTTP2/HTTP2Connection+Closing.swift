@@ -75,7 +75,12 @@ extension HTTP2Connection {
 
     /// The client opens no more streams.
     func clientLeaves() {
-        if self.drain == .no { self.drain = .limited(to: self.gate.inspector.lastStreamID) }
+        if self.drain == .no {
+            let last = self.gate.inspector.lastStreamID
+            self.drain = .limited(to: last)
+            self.gate.writeGoAway(last: last, .noError)
+            self.flushSoon()
+        }
         self.closeIfDone()
     }
 

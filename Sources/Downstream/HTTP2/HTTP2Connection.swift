@@ -7,8 +7,9 @@ package import NIOHTTP2
 
 /// One HTTP/2 connection of a client: leads frames to its streams and theirs to the client.
 ///
-/// Three handlers in a row: ``HTTP2FrameGate`` lets frames in and gathers writes, NIO's `NIOHTTP2Handler` decodes and
-/// encodes frames and keeps the protocol's states, and this one has the table of streams; none has a channel of its own.
+/// Three handlers in a row: ``HTTP2FrameGate`` lets frames in, decodes header sections and gathers writes, NIO's
+/// `NIOHTTP2Handler` decodes and encodes frames and keeps the protocol's states, and this one has the table of streams;
+/// none has a channel of its own.
 /// Everything that happens in one read of the socket, or in one turn of the event loop, is written in one flush.
 ///
 /// How the files divide it: frames in (here), frames out (`HTTP2Connection+Writing`), time (`HTTP2Connection+Deadlines`),
@@ -118,6 +119,7 @@ extension HTTP2Connection {
         self.context = context
         self.timer.whenDue { [unowned self] in self.deadlinePassed() }
         self.gate.onFailure = { [unowned self] code in self.fail(code) }
+        self.gate.onStreamFailure = { [unowned self] id, code in self.failStream(id, code) }
         if context.channel.isActive { self.opened() }
     }
 
@@ -223,7 +225,7 @@ extension HTTP2Connection {
 
     private func receive(_ headers: HTTP2Frame.FramePayload.Headers, _ id: HTTP2StreamID) {
         if let stream = self.streams[id] {
-            stream.receive(trailers: headers.headers, endsStream: headers.endStream)
+            stream.receive(trailers: self.gate.section, endsStream: headers.endStream)
             return
         }
         let stream = self.takeStream(id)
@@ -232,8 +234,17 @@ extension HTTP2Connection {
         } else if self.streams.count > self.limits.http2.maxConcurrentStreams {
             self.write(reset: stream, .refusedStream)
         } else {
-            stream.begin(headers.headers, endsStream: headers.endStream)
+            stream.begin(self.gate.section, endsStream: headers.endStream)
         }
+    }
+
+    /// A frame is an error of its stream; of the connection, when there is no such stream any more or yet.
+    private func failStream(_ id: UInt32, _ code: HTTP2ErrorCode) {
+        guard let stream = self.streams[HTTP2StreamID(Int(id))], !stream.isReset, !stream.isClosed else {
+            return self.fail(code)
+        }
+        self.write(reset: stream, code)
+        self.flushSoon()
     }
 
     private func takeStream(_ id: HTTP2StreamID) -> HTTP2Stream {

@@ -6,6 +6,9 @@ import NIOHTTP2
 /// Stands between the socket and the frame codec: lets frames in as ``HTTP2FrameInspector`` decides, and gathers what
 /// the codec writes, frame by frame, into few writes and one flush a read cycle.
 ///
+/// Header sections are gathered and decoded here (`HTTP2FrameGate+Sections`): the codec sees empty ones in their place,
+/// which move its streams from state to state, and the fields are in ``section`` meanwhile.
+///
 /// The settings that the client sees are written here. The codec is given wider ones, and is told at once that the
 /// client acknowledged them: it would answer a stream too many with the end of the connection, where the gateway refuses
 /// that one stream, and would hold the first requests to narrower limits than later ones.
@@ -23,6 +26,8 @@ final class HTTP2FrameGate: ChannelDuplexHandler {
     var inspector: HTTP2FrameInspector
     /// Called when a frame ends the connection.
     var onFailure: ((HTTP2ErrorCode) -> Void)?
+    /// Called when a frame is an error of its stream.
+    var onStreamFailure: ((UInt32, HTTP2ErrorCode) -> Void)?
     /// Whether what still comes is thrown away.
     private(set) var isShut = false
 
@@ -35,6 +40,9 @@ final class HTTP2FrameGate: ChannelDuplexHandler {
     /// How much is missing of the current frame, at first of the preface.
     private var missing = HTTP2Preface.text.utf8CodeUnitCount
     private var isDropping = false
+    /// The header section that comes in.
+    var gathering = GatheredSection()
+    var decoder: FieldSectionDecoder
     /// Where the client's first SETTINGS is.
     private var firstSettings = FirstSettings.awaited
     private var discarded = 0
@@ -49,9 +57,13 @@ final class HTTP2FrameGate: ChannelDuplexHandler {
     init(limits: HTTP2Limits, headerListSize: Int, clock: any StreamClock) {
         self.limits = limits
         self.headerListSize = headerListSize
+        self.decoder = FieldSectionDecoder(sectionSize: headerListSize)
         self.clock = clock
         self.inspector = HTTP2FrameInspector(limits, sectionBytes: headerListSize)
     }
+
+    /// The fields of the header section that the codec hands on now.
+    var section: FieldSection { self.decoder.section }
 
     /// Whether the client has sent its preface with its settings.
     var hasReceivedSettings: Bool { self.firstSettings == .done }
@@ -61,12 +73,20 @@ final class HTTP2FrameGate: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         self.onFailure = nil
+        self.onStreamFailure = nil
     }
 
     /// Throws away what still comes.
     func shut() {
         self.isShut = true
         self.rest = ByteBuffer()
+        self.gathering = GatheredSection()
+    }
+
+    /// Ends the connection over a frame.
+    func fail(_ code: HTTP2ErrorCode) {
+        if !self.isShut { self.onFailure?(code) }
+        self.shut()
     }
 }
 
@@ -95,6 +115,11 @@ extension HTTP2FrameGate {
     private func walk(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
         var passed = 0
         while !self.isShut {
+            if let header = self.gathering.frame {
+                guard let payload = bytes.readSlice(length: header.length) else { break }
+                self.gather(payload, of: header, context)
+                continue
+            }
             if self.missing > 0 {
                 let part = min(self.missing, bytes.readableBytes - passed)
                 self.missing -= part
@@ -127,29 +152,28 @@ extension HTTP2FrameGate {
         _ bytes: inout ByteBuffer,
         _ context: ChannelHandlerContext
     ) {
-        switch self.inspector.inspect(header, now: { self.clock.now }) {
-        case .pass:
+        let verdict = self.inspector.inspect(header, now: { self.clock.now })
+        if verdict == .pass, !header.isOfSection {
             if self.firstSettings == .awaited {
                 self.firstSettings = header.kind == HTTP2FrameHeader.Kind.settings ? .begun : .done
             }
             passed += HTTP2FrameHeader.size
-        case .drop:
-            self.drop(HTTP2FrameHeader.size, after: passed, &bytes, context)
-            passed = 0
-            self.isDropping = true
-        case .discard:
-            self.drop(HTTP2FrameHeader.size, after: passed, &bytes, context)
-            passed = 0
-            self.isDropping = true
-            self.discarded += header.length
-            self.giveBackDiscarded()
-        case .fail(let code):
-            self.hand(on: passed, of: &bytes, context)
-            if !self.isShut { self.onFailure?(code) }
-            self.shut()
+            self.missing = header.length
             return
         }
-        self.missing = header.length
+        self.drop(HTTP2FrameHeader.size, after: passed, &bytes, context)
+        passed = 0
+        if case .fail(let code) = verdict { return self.fail(code) }
+        if case .failStream(let code) = verdict, !self.isShut { self.onStreamFailure?(header.streamID, code) }
+        guard !self.isShut else { return }
+        if header.isOfSection || (header.kind == HTTP2FrameHeader.Kind.priority && verdict == .drop) {
+            if self.firstSettings == .awaited { self.firstSettings = .done }
+            self.gathering.begin(header, isIgnored: verdict != .pass)
+        } else {
+            self.isDropping = true
+            self.missing = header.length
+            if header.kind == HTTP2FrameHeader.Kind.data { self.giveBack(header.length) }
+        }
     }
 
     private func drop(_ count: Int, after passed: Int, _ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
@@ -157,7 +181,7 @@ extension HTTP2FrameGate {
         bytes.moveReaderIndex(forwardBy: min(count, bytes.readableBytes))
     }
 
-    private func hand(on count: Int, of bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
+    func hand(on count: Int, of bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
         guard count > 0, let part = bytes.readSlice(length: count) else { return }
         context.fireChannelRead(self.wrapInboundOut(part))
     }
@@ -169,7 +193,8 @@ extension HTTP2FrameGate {
     }
 
     /// Lets the client use the connection's window again for what nobody reads.
-    private func giveBackDiscarded() {
+    private func giveBack(_ count: Int) {
+        self.discarded += count
         guard self.discarded >= self.limits.connectionWindow / 4 else { return }
         HTTP2FrameHeader(length: 4, kind: HTTP2FrameHeader.Kind.windowUpdate).write(into: &self.outgoing)
         self.outgoing.writeInteger(UInt32(truncatingIfNeeded: self.discarded))

@@ -5,9 +5,9 @@ import NIOHTTP2
 /// Decides by its header whether a client's frame may reach the frame codec: a pure value.
 ///
 /// The codec does not bound some floods, bounds others over a connection's whole life, and answers frames on closed
-/// streams with other errors than the protocol names. So what a header shows is settled here, before the codec sees it:
-/// frames on streams that the client has ended or never opened (RFC 9113, section 5.1), and floods of frames that cost
-/// their sender nothing.
+/// streams with other errors than the protocol names, or not at all. So what a header shows is settled here, before the
+/// codec sees it: frames on streams that the client has ended or never opened (RFC 9113, section 5.1), broken header
+/// sections (section 6.10), and floods of frames that cost their sender nothing.
 struct HTTP2FrameInspector {
     /// What becomes of a frame.
     enum Verdict: Equatable {
@@ -16,6 +16,10 @@ struct HTTP2FrameInspector {
         case drop
         /// DATA of a stream that the gateway has reset: ignored, though the connection's window is given back.
         case discard
+        /// HEADERS of a stream that the gateway has reset: decoded for what follows, and ignored.
+        case decode
+        /// The stream ends with this error, or the connection when there is no such stream any more.
+        case failStream(HTTP2ErrorCode)
         /// The connection ends with this error.
         case fail(HTTP2ErrorCode)
     }
@@ -70,17 +74,15 @@ struct HTTP2FrameInspector {
 
     /// Looks at the next frame.
     mutating func inspect(_ header: HTTP2FrameHeader, now: () -> NIODeadline) -> Verdict {
-        // The codec knows the error for these, and for other frames within a header section.
-        guard header.length <= HTTP2FrameInspector.maximumFrameSize else { return .pass }
+        guard header.length <= HTTP2FrameInspector.maximumFrameSize else { return .fail(.frameSizeError) }
         if self.section != nil { return self.inspectWithinSection(header) }
         switch header.kind {
         case HTTP2FrameHeader.Kind.data: return self.inspectData(header, now)
         case HTTP2FrameHeader.Kind.headers: return self.inspectHeaders(header)
-        case HTTP2FrameHeader.Kind.priority:
-            guard self.controlFrames.take(at: now()) else { return .fail(.enhanceYourCalm) }
-            return header.length == 5 && header.streamID != 0 ? .drop : .pass
+        case HTTP2FrameHeader.Kind.priority: return self.inspectPriority(header, now)
         case HTTP2FrameHeader.Kind.resetStream:
             self.open.remove(header.streamID)
+            self.forgetReset(header.streamID)
             return self.clientResets.take(at: now()) ? .pass : .fail(.enhanceYourCalm)
         case HTTP2FrameHeader.Kind.settings: return self.inspectSettings(header, now)
         case HTTP2FrameHeader.Kind.ping:
@@ -88,16 +90,18 @@ struct HTTP2FrameInspector {
         case HTTP2FrameHeader.Kind.windowUpdate:
             self.windowUpdates += 1
             return self.windowUpdates <= self.windowUpdateAllowance ? .pass : .fail(.enhanceYourCalm)
-        case 5, HTTP2FrameHeader.Kind.goAway, HTTP2FrameHeader.Kind.continuation: return .pass
+        case HTTP2FrameHeader.Kind.goAway: return .pass
+        case HTTP2FrameHeader.Kind.pushPromise, HTTP2FrameHeader.Kind.continuation: return .fail(.protocolError)
         default:
             return self.controlFrames.take(at: now()) ? .drop : .fail(.enhanceYourCalm)
         }
     }
 
+    /// Nothing but the rest of the section may come (RFC 9113, section 6.10).
     private mutating func inspectWithinSection(_ header: HTTP2FrameHeader) -> Verdict {
         guard var section = self.section, header.kind == HTTP2FrameHeader.Kind.continuation,
             header.streamID == section.streamID
-        else { return .pass }
+        else { return .fail(.protocolError) }
         section.bytes += header.length
         section.continuations += 1
         guard section.bytes <= self.sectionBytes, section.continuations <= self.limits.continuationFrames else {
@@ -109,20 +113,38 @@ struct HTTP2FrameInspector {
 
     private mutating func inspectHeaders(_ header: HTTP2FrameHeader) -> Verdict {
         let id = header.streamID
-        guard id % 2 == 1 else { return .pass }
+        guard id % 2 == 1, !self.isSkipped(id) else { return .fail(.protocolError) }
+        guard header.length <= self.sectionBytes else { return .fail(.enhanceYourCalm) }
+        if !header.endsHeaders { self.section = Section(streamID: id, bytes: header.length) }
         if id > self.lastStreamID {
             self.noteGap(before: id)
             self.lastStreamID = id
             self.windowUpdateAllowance += 4
             if !header.endsStream { self.open.insert(id) }
-        } else if self.open.contains(id) {
-            if header.endsStream { self.open.remove(id) }
-        } else {
-            return .fail(self.gaps.contains { $0.contains(id) } ? .protocolError : .streamClosed)
+            return .pass
         }
-        guard header.length <= self.sectionBytes else { return .fail(.enhanceYourCalm) }
-        if !header.endsHeaders { self.section = Section(streamID: id, bytes: header.length) }
-        return .pass
+        if self.open.contains(id) {
+            if header.endsStream { self.open.remove(id) }
+            return .pass
+        }
+        return self.forgetReset(id) ? .decode : .failStream(.streamClosed)
+    }
+
+    /// Priorities are not used (RFC 9113, section 5.3.2), but what is not one is an error.
+    private mutating func inspectPriority(_ header: HTTP2FrameHeader, _ now: () -> NIODeadline) -> Verdict {
+        guard self.controlFrames.take(at: now()) else { return .fail(.enhanceYourCalm) }
+        guard header.streamID != 0 else { return .fail(.protocolError) }
+        return header.length == 5 ? .drop : .failStream(.frameSizeError)
+    }
+
+    private func isSkipped(_ id: UInt32) -> Bool { self.gaps.contains { $0.contains(id) } }
+
+    /// The client can send nothing more on a stream that the gateway has reset; answers false when there is no such one.
+    @discardableResult
+    private mutating func forgetReset(_ id: UInt32) -> Bool {
+        guard let index = self.reset.firstIndex(of: id) else { return false }
+        self.reset[index] = 0
+        return true
     }
 
     private mutating func noteGap(before id: UInt32) {
@@ -134,7 +156,7 @@ struct HTTP2FrameInspector {
 
     private mutating func inspectData(_ header: HTTP2FrameHeader, _ now: () -> NIODeadline) -> Verdict {
         let id = header.streamID
-        guard id % 2 == 1, id <= self.lastStreamID else { return .pass }
+        guard id % 2 == 1, id <= self.lastStreamID, !self.isSkipped(id) else { return .fail(.protocolError) }
         if self.open.contains(id) {
             if header.endsStream {
                 self.open.remove(id)
@@ -143,8 +165,9 @@ struct HTTP2FrameInspector {
             }
             return .pass
         }
-        if self.reset.contains(id) { return .discard }
-        return .fail(self.gaps.contains { $0.contains(id) } ? .protocolError : .streamClosed)
+        guard self.reset.contains(id) else { return .failStream(.streamClosed) }
+        if header.endsStream { self.forgetReset(id) }
+        return .discard
     }
 
     private mutating func inspectSettings(_ header: HTTP2FrameHeader, _ now: () -> NIODeadline) -> Verdict {

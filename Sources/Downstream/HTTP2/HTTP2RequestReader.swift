@@ -2,7 +2,6 @@ import FilterAPI
 import HTTP1
 import HTTP2
 import NIOCore
-import NIOHPACK
 
 /// Makes a request head of a decoded header section: a pure value.
 ///
@@ -30,14 +29,15 @@ struct HTTP2RequestReader {
     private var path: String?
     private var host: String?
     private var protocolName: String?
-    private var cookies: [String] = []
+    private var cookies = ByteBuffer()
     private var contentLength: Int?
     private var expectation: String?
     private var isTooLarge = false
+    private var isPastPseudoFields = false
 
     /// Reads a header section into a head, which has been reset.
     static func read(
-        _ received: HPACKHeaders,
+        _ received: FieldSection,
         _ limits: HeadLimits,
         takesExtendedConnect: Bool = false,
         into head: inout RequestHead
@@ -54,32 +54,35 @@ struct HTTP2RequestReader {
     }
 
     /// Answers false for a malformed section.
-    private mutating func readFields(_ received: HPACKHeaders) -> Bool {
-        var isPastPseudoFields = false
-        for (name, value, _) in received {
-            guard HTTP2FieldTable.isValid(value) else { return false }
-            if name.utf8.first == UInt8(ascii: ":") {
-                guard !isPastPseudoFields, self.readPseudoField(name, value) else { return false }
-                continue
-            }
-            if !isPastPseudoFields {
-                isPastPseudoFields = true
-                // `Host` comes first, as RFC 9110, section 7.2, recommends.
-                if let authority = self.authority { self.appendHost(authority) }
-            }
-            guard self.readField(name, value) else { return false }
-        }
-        if !isPastPseudoFields, let authority = self.authority { self.appendHost(authority) }
-        if !self.cookies.isEmpty {
-            self.table.append("cookie", self.cookies.joined(separator: "; "), id: HeaderName.cookie.id)
+    private mutating func readFields(_ received: FieldSection) -> Bool {
+        guard !received.isSelfDependent, received.allSatisfy({ self.read($0, $1) }) else { return false }
+        if !self.isPastPseudoFields, let authority = self.authority { self.appendHost(authority) }
+        if self.cookies.readableBytes > 0 {
+            self.cookies.withUnsafeReadableBytes { self.table.append(.cookie, $0) }
         }
         return true
     }
 
+    private mutating func read(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard HTTP2FieldTable.isValid(value) else { return false }
+        if name.first == UInt8(ascii: ":") {
+            return !self.isPastPseudoFields
+                && self.readPseudoField(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+        }
+        if !self.isPastPseudoFields {
+            self.isPastPseudoFields = true
+            // `Host` comes first, as RFC 9110, section 7.2, recommends.
+            if let authority = self.authority { self.appendHost(authority) }
+        }
+        return self.readField(name, value)
+    }
+
     private mutating func appendHost(_ authority: String) {
         guard !authority.isEmpty else { return }
-        if !self.table.count("host", authority) { self.isTooLarge = true }
-        if !self.isTooLarge { self.table.append("host", authority, id: HeaderName.host.id) }
+        if !self.table.count(4, authority.utf8.count) { self.isTooLarge = true }
+        guard !self.isTooLarge else { return }
+        var authority = authority
+        authority.withUTF8 { self.table.append(.host, UnsafeRawBufferPointer($0)) }
     }
 
     private mutating func readPseudoField(_ name: String, _ value: String) -> Bool {
@@ -99,26 +102,33 @@ struct HTTP2RequestReader {
         return true
     }
 
-    private mutating func readField(_ name: String, _ value: String) -> Bool {
+    private mutating func readField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
         guard let id = HTTP2FieldTable.id(of: name) else { return false }
         guard !HTTP2FieldTable.isConnectionSpecific(id, value) else { return false }
-        if !self.table.count(name, value) || name.utf8.count > UInt16.max { self.isTooLarge = true }
+        if !self.table.count(name.count, value.count) || name.count > UInt16.max { self.isTooLarge = true }
         switch id {
         case HeaderName.host.id:
+            let value = String(decoding: value, as: UTF8.self)
             guard HTTP2RequestReader.setOnce(&self.host, value) else { return false }
             if let authority = self.authority { return authority.lowercased() == value.lowercased() }
         case HeaderName.cookie.id:
-            if !self.isTooLarge { self.cookies.append(value) }
+            if !self.isTooLarge { self.appendCookie(value) }
             return true
         case HeaderName.contentLength.id:
             guard self.contentLength == nil, let length = HTTP2FieldTable.contentLength(value) else { return false }
             self.contentLength = length
         case HeaderName.expect.id:
-            self.expectation = value
+            self.expectation = String(decoding: value, as: UTF8.self)
         default: break
         }
         if !self.isTooLarge { self.table.append(name, value, id: id) }
         return true
+    }
+
+    /// Cookies that came apart go on as one field (RFC 9113, section 8.2.3).
+    private mutating func appendCookie(_ value: UnsafeRawBufferPointer) {
+        if self.cookies.readableBytes > 0 { self.cookies.writeStaticString("; ") }
+        self.cookies.writeBytes(value)
     }
 
     private mutating func fill(_ head: inout RequestHead) -> Outcome {
@@ -134,7 +144,10 @@ struct HTTP2RequestReader {
             else { return .malformed }
             head.method = .get
         }
-        if head.method == .connect { return .refused(status: 405, detail: "http2.method_not_allowed") }
+        if head.method == .connect {
+            guard self.path == nil, self.scheme == nil, self.authority != nil else { return .malformed }
+            return .refused(status: 405, detail: "http2.method_not_allowed")
+        }
         guard let path = self.path, let scheme = self.scheme?.lowercased() else { return .malformed }
         let isAsterisk = path == "*" && head.method == .options
         guard isAsterisk || path.utf8.first == UInt8(ascii: "/") else { return .malformed }

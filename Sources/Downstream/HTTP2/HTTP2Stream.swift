@@ -100,7 +100,7 @@ final class HTTP2Stream {
 
 extension HTTP2Stream {
     /// Begins the stream with its header section.
-    func begin(_ section: HPACKHeaders, endsStream: Bool) {
+    func begin(_ section: FieldSection, endsStream: Bool) {
         self.isRemoteOpen = !endsStream
         let connection = self.connection
         self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
@@ -213,11 +213,11 @@ extension HTTP2Stream {
     }
 
     /// The trailers of the request.
-    func receive(trailers section: HPACKHeaders, endsStream: Bool) {
+    func receive(trailers section: FieldSection, endsStream: Bool) {
         guard self.isRemoteOpen, endsStream else { return }
         self.isRemoteOpen = false
         guard !self.isReset else { return }
-        guard self.tunnel == .none, let trailers = HTTP2FieldTable.trailers(section, self.connection.limits.head),
+        guard self.tunnel == .none, let trailers = HTTP2FieldTable.trailers(self.connection.limits.head, { section.allSatisfy($0) }),
             self.contentLength == nil || self.contentLength == self.receivedBytes
         else {
             self.refuse()

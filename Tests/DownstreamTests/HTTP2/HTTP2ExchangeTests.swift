@@ -32,6 +32,27 @@ struct HTTP2ExchangeTests {
         await upstream.stop()
     }
 
+    @Test("a value's bytes reach the upstream as they came, also where they are no UTF-8")
+    func opaqueValues() async throws {
+        let upstream = try await ManualUpstream.start()
+        try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            let value: [UInt8] = [0x66, 0xFC, 0x72, 0xFF, 0x80, 0xC3, 0xBC]
+            let fields = HTTP2Text.section(Array("x-raw".utf8), value) + HTTP2Text.section(Array("cookie".utf8), value)
+            try await client.send(.headers(1, HTTP2Text.request(path: "/raw") + fields, endsStream: true))
+            let connection = try await upstream.accept()
+            try await connection.readHead()
+            for name in ["x-raw", "cookie"] {
+                let line = Array("\r\n\(name): ".utf8) + value + Array("\r\n".utf8)
+                #expect(connection.receivedBytes.contains(line), "\(name)")
+            }
+            try await connection.send("HTTP/1.1 204 No Content\r\n\r\n")
+            #expect(try await client.response(1).status == "204")
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
     @Test("a body without a length, and trailers, go up; the response's trailers come down")
     func trailers() async throws {
         let upstream = try await ManualUpstream.start()
