@@ -10,6 +10,8 @@ package final class TunnelChannel {
     private let channel: any Channel
     private var hasInputEnded = false
     private var isEndingOutput = false
+    private var isOutputClosed = false
+    private var hasFailed = false
     private var linger: Scheduled<Void>?
 
     /// Takes the channel over: from here on the end of its input is news, and no longer the end of the connection.
@@ -24,6 +26,13 @@ package final class TunnelChannel {
         self.hasInputEnded = true
         self.lingerIfEnded()
     }
+
+    /// The connection broke.
+    package func failed() { self.hasFailed = true }
+
+    /// Whether the end of the whole connection means no more than that the other end has ended its direction too: a
+    /// channel without output closes when its input ends, and says nothing of the latter.
+    package var endsWithConnection: Bool { self.isOutputClosed && !self.hasFailed }
 
     /// Nothing more is sent: the other end learns it once it has been sent everything before.
     package func endOutput() {
@@ -40,7 +49,8 @@ package final class TunnelChannel {
     private func outputWritten() {
         self.linger?.cancel()
         self.linger = nil
-        if self.hasInputEnded { self.channel.close(promise: nil) } else { self.channel.close(mode: .output, promise: nil) }
+        self.isOutputClosed = true
+        self.channel.close(mode: self.hasInputEnded ? .all : .output, promise: nil)
     }
 
     private func lingerIfEnded() {

@@ -31,6 +31,11 @@ extension HTTP1Connection {
         self.process()
     }
 
+    /// The connection is gone: the end of the tunnel, or its loss.
+    func tunnelClosed() {
+        if self.tunnel?.endsWithConnection == true { self.inputClosed() }
+    }
+
     /// Hands the client's bytes on as they are, those first that came before the tunnel was open.
     func processTunnel() -> Bool {
         guard self.stream.isLive else { return false }

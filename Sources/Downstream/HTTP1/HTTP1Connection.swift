@@ -124,6 +124,7 @@ extension HTTP1Connection {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
+        if self.tunnel != nil { self.tunnelClosed() }
         self.inbound = .closed
         self.isClosing = true
         self.timer.stop()
@@ -134,6 +135,7 @@ extension HTTP1Connection {
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.tunnel?.failed()
         context.close(promise: nil)
     }
 

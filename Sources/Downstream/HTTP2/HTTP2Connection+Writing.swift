@@ -18,11 +18,11 @@ extension HTTP2Connection {
     }
 
     /// Resets a stream; the codec answers with the stream's end.
-    func write(reset stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    ///
+    /// - Parameter isEndingItself: Whether it is the stream that breaks off, and so ends by itself.
+    func write(reset stream: HTTP2Stream, _ code: HTTP2ErrorCode, isEndingItself: Bool = false) {
         guard !stream.isReset, !stream.isClosed else { return }
         let isLive = stream.stream.isLive
-        // A response that breaks off ends its stream itself.
-        let isEndingItself = isLive && code == .internalError
         stream.isReset = true
         stream.dropHeld()
         self.write(HTTP2Frame(streamID: stream.id, payload: .rstStream(code)))

@@ -84,6 +84,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         self.timer = LazyTimer(eventLoop: channel.eventLoop)
         self.gate = gate
         self.takesExtendedConnect = !loop.snapshot.upgrades.isEmpty
+        gate.takesExtendedConnect = self.takesExtendedConnect
         self.windowStep = max(1, limits.http2.initialWindow / 2)
         self.provokedResets = RateBucket(limits.http2.provokedResets)
     }

@@ -43,6 +43,8 @@ final class HTTP2FrameGate: ChannelDuplexHandler {
     /// The header section that comes in.
     var gathering = GatheredSection()
     var decoder: FieldSectionDecoder
+    /// Whether the settings allow extended CONNECT (RFC 8441, section 3).
+    var takesExtendedConnect = false
     /// Where the client's first SETTINGS is.
     private var firstSettings = FirstSettings.awaited
     private var discarded = 0
@@ -248,9 +250,10 @@ extension HTTP2FrameGate {
 
     /// The settings and the connection's window (RFC 9113, sections 6.5.2 and 6.9.2).
     private func writeSettings() {
-        let settings: [(id: UInt16, value: Int)] = [
+        var settings: [(id: UInt16, value: Int)] = [
             (0x3, self.limits.maxConcurrentStreams), (0x4, self.limits.initialWindow), (0x6, self.headerListSize),
         ]
+        if self.takesExtendedConnect { settings.append((0x8, 1)) }
         HTTP2FrameHeader(length: 6 * settings.count, kind: HTTP2FrameHeader.Kind.settings).write(into: &self.outgoing)
         for setting in settings {
             self.outgoing.writeInteger(setting.id)

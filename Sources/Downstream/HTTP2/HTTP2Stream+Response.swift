@@ -78,7 +78,7 @@ extension HTTP2Stream: ResponseSink {
     }
 
     func reset() {
-        self.connection.write(reset: self, self.tunnel == .open ? .cancel : .internalError)
+        self.connection.write(reset: self, self.tunnel == .open ? .cancel : .internalError, isEndingItself: true)
         self.connection.flushSoon()
     }
 

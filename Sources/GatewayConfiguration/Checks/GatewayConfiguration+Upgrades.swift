@@ -11,7 +11,8 @@ extension GatewayConfiguration {
             issues.error(
                 at: reference.position,
                 reference.location,
-                "needs a service with protocol http or https; that of \(quoted(address)) is \(service.wireProtocol.rawValue)"
+                "needs a service with protocol http or https; that of \(quoted(address)) is "
+                    + service.wireProtocol.rawValue
             )
         }
     }
@@ -19,7 +20,8 @@ extension GatewayConfiguration {
     /// The handshake of a WebSocket is a GET, also where HTTP/2 asks by CONNECT.
     func warnAboutUpgradesWithoutGET(_ issues: ConfigurationIssues) {
         for route in routes where !route.match.methods.isEmpty && !route.match.methods.contains("GET") {
-            guard let index = route.upgrades.firstIndex(of: "websocket"), route.upgradeReferences.indices.contains(index)
+            guard let index = route.upgrades.firstIndex(of: "websocket"),
+                route.upgradeReferences.indices.contains(index)
             else { continue }
             let reference = route.upgradeReferences[index]
             issues.warning(

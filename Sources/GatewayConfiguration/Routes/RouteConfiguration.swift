@@ -72,7 +72,8 @@ package struct RouteConfiguration: Sendable {
         } else if actions.count > 1 {
             fields.error(at: actions[1], "found \(actions.joined(separator: " and ")); expected exactly one of them")
         }
-        for key in ["rewrite", "timeout", "upgrades"] where fields.has(key) && !actions.isEmpty && !actions.contains("service") {
+        let needService = actions.isEmpty || actions.contains("service") ? [] : ["rewrite", "timeout", "upgrades"]
+        for key in needService where fields.has(key) {
             fields.error(at: key, "needs \"service\"; a \(actions[0]) never reaches one")
         }
         guard case .regex = match.path else { return }

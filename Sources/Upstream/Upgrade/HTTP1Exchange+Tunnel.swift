@@ -28,8 +28,10 @@ extension HTTP1Exchange {
     func endTunnelOutput() {
         guard tunnel?.hasOutputEnded == false else { return }
         tunnel?.hasOutputEnded = true
-        connection?.endTunnelOutput()
+        let connection = self.connection
+        // First, since the connection may close at once, and that is no loss any more.
         if tunnel?.isOver == true { tunnelIsOver() }
+        connection?.endTunnelOutput()
     }
 
     /// The upstream sends no more through the tunnel.

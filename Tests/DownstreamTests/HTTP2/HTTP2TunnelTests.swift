@@ -24,7 +24,9 @@ struct HTTP2TunnelTests {
 
     /// The agreement that proves the key in a received request.
     private static func agreement(_ request: String) throws -> String {
-        let line = try #require(request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") })
+        let line = try #require(
+            request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
+        )
         let key = line.split(separator: " ")[1]
         return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Accept: \(WebSocketProof.accept(String(key)))\r\nSec-WebSocket-Protocol: chat\r\n\r\n"
@@ -36,7 +38,9 @@ struct HTTP2TunnelTests {
             try await HTTP2Fixture.run(route: route) { gateway in
                 let client = try await HTTP2Client.connect(port: gateway.port)
                 let settings = try await client.frame { $0.kind == HTTP2TestFrame.Kind.settings && $0.flags == 0 }
-                let values = stride(from: 0, to: settings.payload.count, by: 6).map { Array(settings.payload[$0..<($0 + 6)]) }
+                let values = stride(from: 0, to: settings.payload.count, by: 6).map {
+                    Array(settings.payload[$0..<($0 + 6)])
+                }
                 #expect(values.contains(Self.enableConnectProtocol) == isAnnounced)
                 await client.close()
             }
@@ -111,9 +115,12 @@ struct HTTP2TunnelTests {
         await upstream.stop()
     }
 
-    @Test("are refused where the route allows none", arguments: [
-        ("/chat", "other", "501"), ("/ready", "websocket", "403"), ("/ready", "other", "501"),
-    ])
+    @Test(
+        "are refused where the route allows none",
+        arguments: [
+            ("/chat", "other", "501"), ("/ready", "websocket", "403"), ("/ready", "other", "501"),
+        ]
+    )
     func refused(_ path: String, _ protocolName: String, _ status: String) async throws {
         try await HTTP2Fixture.run(route: Self.route) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
@@ -125,14 +132,18 @@ struct HTTP2TunnelTests {
         }
     }
 
-    @Test("that are malformed are reset", arguments: [
-        HTTP2Text.section([
-            (":method", "GET"), (":protocol", "websocket"), (":scheme", "http"), (":path", "/"), (":authority", "a"),
-        ]),
-        HTTP2Text.section([(":method", "CONNECT"), (":protocol", "websocket"), (":authority", "a")]),
-        connect(protocolName: ""), connect(protocolName: "web socket"), connect([("content-length", "0")]),
-        connect([("upgrade", "websocket")]),
-    ])
+    @Test(
+        "that are malformed are reset",
+        arguments: [
+            HTTP2Text.section([
+                (":method", "GET"), (":protocol", "websocket"), (":scheme", "http"), (":path", "/"),
+                (":authority", "a"),
+            ]),
+            HTTP2Text.section([(":method", "CONNECT"), (":protocol", "websocket"), (":authority", "a")]),
+            connect(protocolName: ""), connect(protocolName: "web socket"), connect([("content-length", "0")]),
+            connect([("upgrade", "websocket")]),
+        ]
+    )
     func malformed(_ section: [UInt8]) async throws {
         try await HTTP2Fixture.run(route: Self.route) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)

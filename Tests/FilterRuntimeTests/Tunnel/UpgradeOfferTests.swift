@@ -3,17 +3,20 @@ import Testing
 
 @Suite("The protocols that a client would change to")
 struct UpgradeOfferTests {
-    @Test("the first of them that the route allows is taken, without case", arguments: [
-        ("websocket", ["websocket"], "websocket"),
-        ("WebSocket", ["websocket"], "WebSocket"),
-        ("h2c, websocket", ["websocket"], "websocket"),
-        ("a ,\tb", ["b", "a"], "a"),
-        (",, b/2 ,", ["b/2"], "b/2"),
-        ("websocket", [], nil),
-        ("websocket/13", ["websocket"], nil),
-        ("", ["websocket"], nil),
-        ("web socket", ["websocket"], nil),
-    ] as [(String, [String], String?)])
+    @Test(
+        "the first of them that the route allows is taken, without case",
+        arguments: [
+            ("websocket", ["websocket"], "websocket"),
+            ("WebSocket", ["websocket"], "WebSocket"),
+            ("h2c, websocket", ["websocket"], "websocket"),
+            ("a ,\tb", ["b", "a"], "a"),
+            (",, b/2 ,", ["b/2"], "b/2"),
+            ("websocket", [], nil),
+            ("websocket/13", ["websocket"], nil),
+            ("", ["websocket"], nil),
+            ("web socket", ["websocket"], nil),
+        ] as [(String, [String], String?)]
+    )
     func choice(_ field: String, _ allowed: [String], _ chosen: String?) {
         #expect(UpgradeOffer(field: field).choice(of: allowed, isGet: true) == chosen)
     }

@@ -71,11 +71,14 @@ struct ToolCommandTests {
         #expect(outcome.output.contains("route_not_found"), "\(outcome)")
     }
 
-    @Test("explain tells what becomes of an upgrade", arguments: [
-        ("/chat/1", "WebSocket", "upgrade WebSocket: allowed"),
-        ("/chat/1", "h2c", "upgrade h2c: not allowed here; the request goes on without it"),
-        ("/other", "websocket", "upgrade websocket: not allowed here; the request goes on without it"),
-    ])
+    @Test(
+        "explain tells what becomes of an upgrade",
+        arguments: [
+            ("/chat/1", "WebSocket", "upgrade WebSocket: allowed"),
+            ("/chat/1", "h2c", "upgrade h2c: not allowed here; the request goes on without it"),
+            ("/other", "websocket", "upgrade websocket: not allowed here; the request goes on without it"),
+        ]
+    )
     func explainUpgrade(_ target: String, _ upgrade: String, _ line: String) async throws {
         let path = try Sluice.file(
             """

@@ -48,7 +48,9 @@ struct TunnelPressureTests {
             let held = try await self.settled { client.sent }
             #expect(held < Self.kernelBuffers, "\(held) bytes were taken for an upstream that reads nothing")
             try await connection.startReading()
-            let isWhole = await eventually(within: 30) { client.sent == Self.plenty && connection.receivedCount == Self.plenty }
+            let isWhole = await eventually(within: 30) {
+                client.sent == Self.plenty && connection.receivedCount == Self.plenty
+            }
             #expect(isWhole, "\(connection.receivedCount)")
             await client.close()
             try await gateway.expectNothingAlive()

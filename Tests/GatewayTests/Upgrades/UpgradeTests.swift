@@ -59,9 +59,12 @@ struct UpgradeTests {
         await upstream.stop()
     }
 
-    @Test("that the upstream refuses gets the refusal, and what followed it is no request", arguments: [
-        "403 Forbidden", "200 OK", "426 Upgrade Required",
-    ])
+    @Test(
+        "that the upstream refuses gets the refusal, and what followed it is no request",
+        arguments: [
+            "403 Forbidden", "200 OK", "426 Upgrade Required",
+        ]
+    )
     func refusal(_ status: String) async throws {
         let upstream = try await ManualUpstream.start()
         try await GatewayFixture.run(forwarding(to: upstream, route: Handshake.route)) { gateway in
@@ -81,9 +84,12 @@ struct UpgradeTests {
         await upstream.stop()
     }
 
-    @Test("is answered 502 when the upstream switches to something else", arguments: [
-        "Connection: upgrade\r\nUpgrade: other\r\n", "Connection: upgrade\r\n", "Upgrade: websocket\r\n",
-    ])
+    @Test(
+        "is answered 502 when the upstream switches to something else",
+        arguments: [
+            "Connection: upgrade\r\nUpgrade: other\r\n", "Connection: upgrade\r\n", "Upgrade: websocket\r\n",
+        ]
+    )
     func otherProtocol(_ fields: String) async throws {
         let log = try AccessLogFile()
         let upstream = try await ManualUpstream.start()
@@ -161,9 +167,13 @@ struct UpgradeTests {
         await upstream.stop()
     }
 
-    @Test("passes filters that read whole bodies, untouched", arguments: [
-        "{ filter: ai-cache, config: { cache: { type: memory } } }", "{ filter: hesitating }", "{ filter: collecting }",
-    ])
+    @Test(
+        "passes filters that read whole bodies, untouched",
+        arguments: [
+            "{ filter: ai-cache, config: { cache: { type: memory } } }", "{ filter: hesitating }",
+            "{ filter: collecting }",
+        ]
+    )
     func collectingFilters(_ filter: String) async throws {
         let upstream = try await ManualUpstream.start()
         let configuration = forwarding(to: upstream, "filters: [\(filter)]", route: Handshake.route)

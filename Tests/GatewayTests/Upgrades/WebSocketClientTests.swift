@@ -55,7 +55,8 @@ struct WebSocketClientTests {
         try await server.wait { $0.output.hasSuffix("\n") }
         let upstream = server.output.filter(\.isNumber)
         let identity = try await TestIdentities.shared(["localhost"])
-        let tls = "tls: { certificates: [{ certificate: \"\(identity.certificate)\", privateKey: \"\(identity.privateKey)\" }] }"
+        let tls =
+            "tls: { certificates: [{ certificate: \"\(identity.certificate)\", privateKey: \"\(identity.privateKey)\" }] }"
         let configuration = """
             listeners:
               - { name: edge, address: "127.0.0.1:0"\(isSecured ? ", \(tls)" : "") }
@@ -71,7 +72,7 @@ struct WebSocketClientTests {
             try await body("\(isSecured ? "wss" : "ws")://localhost:\(gateway.port)", authority)
             try await gateway.expectNothingAlive()
         }
-        server.signal(SIGTERM)
+        server.signal(SIGKILL)
         _ = try await server.exit()
     }
 
