@@ -139,13 +139,15 @@ extension HTTP2Connection {
         let isBroken = broken.remove(id) != nil
         guard let exchange = exchanges[id] else { return }
         release(id)
+        defer { client.http2.roomMade(on: self) }
+        // It has reset the stream itself.
+        guard exchange.holdsStream else { return }
         switch reason {
         case nil: exchange.streamClosed()
         case _ where isBroken: exchange.streamBroken("\(endpoint.text): malformed frames")
         case .refusedStream?: exchange.streamUnserved("\(endpoint.text): the stream was refused")
         case let reason?: exchange.streamReset("\(endpoint.text): the stream was reset (\(reason))")
         }
-        client.http2.roomMade(on: self)
     }
 
     private func release(_ id: HTTP2StreamID) {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Frames after the handshake, and how the gateway has to take them.
 struct HTTP2ConformanceCase: Sendable, CustomStringConvertible {
     enum Outcome: Sendable {

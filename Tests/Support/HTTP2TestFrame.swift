@@ -1,42 +1,47 @@
-import NIOCore
-
 /// A frame with exactly the bytes that a test wants, right or wrong.
-struct HTTP2TestFrame: Sendable, Equatable, CustomStringConvertible {
-    enum Kind {
-        static let data: UInt8 = 0
-        static let headers: UInt8 = 1
-        static let priority: UInt8 = 2
-        static let reset: UInt8 = 3
-        static let settings: UInt8 = 4
-        static let pushPromise: UInt8 = 5
-        static let ping: UInt8 = 6
-        static let goAway: UInt8 = 7
-        static let windowUpdate: UInt8 = 8
-        static let continuation: UInt8 = 9
+package struct HTTP2TestFrame: Sendable, Equatable, CustomStringConvertible {
+    package enum Kind {
+        package static let data: UInt8 = 0
+        package static let headers: UInt8 = 1
+        package static let priority: UInt8 = 2
+        package static let reset: UInt8 = 3
+        package static let settings: UInt8 = 4
+        package static let pushPromise: UInt8 = 5
+        package static let ping: UInt8 = 6
+        package static let goAway: UInt8 = 7
+        package static let windowUpdate: UInt8 = 8
+        package static let continuation: UInt8 = 9
     }
 
-    var kind: UInt8
-    var flags: UInt8 = 0
-    var stream: UInt32 = 0
-    var payload: [UInt8] = []
+    package var kind: UInt8
+    package var flags: UInt8 = 0
+    package var stream: UInt32 = 0
+    package var payload: [UInt8] = []
 
-    var description: String {
+    package init(kind: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, payload: [UInt8] = []) {
+        self.kind = kind
+        self.flags = flags
+        self.stream = stream
+        self.payload = payload
+    }
+
+    package var description: String {
         "frame \(self.kind) flags \(self.flags) stream \(self.stream) \(self.payload.prefix(24)) (\(self.payload.count))"
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         let length = self.payload.count
         return [UInt8(length >> 16 & 0xFF), UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF), self.kind, self.flags]
             + self.stream.bigEndianBytes + self.payload
     }
 
     /// The four bytes at an offset of the payload as a number.
-    func number(at offset: Int) -> UInt32 {
+    package func number(at offset: Int) -> UInt32 {
         self.payload.dropFirst(offset).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// Takes a frame off received bytes.
-    static func take(_ bytes: inout [UInt8]) -> HTTP2TestFrame? {
+    package static func take(_ bytes: inout [UInt8]) -> HTTP2TestFrame? {
         guard bytes.count >= 9 else { return nil }
         let length = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
         guard bytes.count >= 9 + length else { return nil }
@@ -47,7 +52,7 @@ struct HTTP2TestFrame: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension HTTP2TestFrame {
-    static func headers(
+    package static func headers(
         _ stream: UInt32,
         _ block: [UInt8],
         endsStream: Bool = false,
@@ -61,45 +66,49 @@ extension HTTP2TestFrame {
         )
     }
 
-    static func continuation(_ stream: UInt32, _ block: [UInt8], endsHeaders: Bool = true) -> HTTP2TestFrame {
+    package static func continuation(_ stream: UInt32, _ block: [UInt8], endsHeaders: Bool = true) -> HTTP2TestFrame {
         HTTP2TestFrame(kind: Kind.continuation, flags: endsHeaders ? 4 : 0, stream: stream, payload: block)
     }
 
-    static func data(_ stream: UInt32, _ bytes: [UInt8], endsStream: Bool = false) -> HTTP2TestFrame {
+    package static func data(_ stream: UInt32, _ bytes: [UInt8], endsStream: Bool = false) -> HTTP2TestFrame {
         HTTP2TestFrame(kind: Kind.data, flags: endsStream ? 1 : 0, stream: stream, payload: bytes)
     }
 
-    static func reset(_ stream: UInt32, _ code: UInt32 = 8) -> HTTP2TestFrame {
+    package static func reset(_ stream: UInt32, _ code: UInt32 = 8) -> HTTP2TestFrame {
         HTTP2TestFrame(kind: Kind.reset, stream: stream, payload: code.bigEndianBytes)
     }
 
-    static func windowUpdate(_ stream: UInt32, _ increment: UInt32) -> HTTP2TestFrame {
+    package static func windowUpdate(_ stream: UInt32, _ increment: UInt32) -> HTTP2TestFrame {
         HTTP2TestFrame(kind: Kind.windowUpdate, stream: stream, payload: increment.bigEndianBytes)
     }
 
-    static func settings(_ values: [(UInt16, UInt32)] = []) -> HTTP2TestFrame {
+    package static func settings(_ values: [(UInt16, UInt32)] = []) -> HTTP2TestFrame {
         HTTP2TestFrame(
             kind: Kind.settings,
             payload: values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] + $1.bigEndianBytes }
         )
     }
 
-    static let settingsAcknowledgement = HTTP2TestFrame(kind: Kind.settings, flags: 1)
+    package static let settingsAcknowledgement = HTTP2TestFrame(kind: Kind.settings, flags: 1)
 
-    static func ping(_ payload: [UInt8] = Array(repeating: 7, count: 8), flags: UInt8 = 0) -> HTTP2TestFrame {
+    package static func goAway(last: UInt32, _ code: UInt32 = 0) -> HTTP2TestFrame {
+        HTTP2TestFrame(kind: Kind.goAway, payload: last.bigEndianBytes + code.bigEndianBytes)
+    }
+
+    package static func ping(_ payload: [UInt8] = Array(repeating: 7, count: 8), flags: UInt8 = 0) -> HTTP2TestFrame {
         HTTP2TestFrame(kind: Kind.ping, flags: flags, payload: payload)
     }
 }
 
 extension UInt32 {
-    var bigEndianBytes: [UInt8] {
+    package var bigEndianBytes: [UInt8] {
         [UInt8(self >> 24 & 0xFF), UInt8(self >> 16 & 0xFF), UInt8(self >> 8 & 0xFF), UInt8(self & 0xFF)]
     }
 }
 
 /// Header sections of literal fields that touch no table (RFC 7541, section 6.2.2).
-enum HTTP2Text {
-    static func section(_ fields: [(String, String)]) -> [UInt8] {
+package enum HTTP2Text {
+    package static func section(_ fields: [(String, String)]) -> [UInt8] {
         fields.flatMap { [0] + self.string($0) + self.string($1) }
     }
 
@@ -115,7 +124,7 @@ enum HTTP2Text {
         return length + [UInt8(rest)] + bytes
     }
 
-    static func request(
+    package static func request(
         method: String = "GET",
         path: String = "/ready",
         _ fields: [(String, String)] = []
