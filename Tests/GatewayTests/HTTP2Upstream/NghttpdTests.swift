@@ -61,12 +61,13 @@ struct NghttpdTests {
     }
 
     private func expectEcho(_ version: String, _ gateway: GatewayFixture, _ file: String) async throws {
-        let arguments = ["-s", "-o", "/dev/null", "-w", "%{http_code} %{size_download}\n", version]
-        let outcome = try await ChildProcess.run(
-            "/usr/bin/env",
-            ["curl"] + arguments + ["--data-binary", "@\(file)", "http://127.0.0.1:\(gateway.port)/x", "--next"]
-                + arguments + ["http://127.0.0.1:\(gateway.port)/large"]
-        )
-        #expect(outcome.output == "200 700000\n200 700000\n", "\(outcome.output) \(outcome.errors)")
+        for arguments in [["--data-binary", "@\(file)"], []] {
+            let outcome = try await ChildProcess.run(
+                "/usr/bin/env",
+                ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code} %{size_download}\n", version]
+                    + arguments + ["http://127.0.0.1:\(gateway.port)/large"]
+            )
+            #expect(outcome.output == "200 700000\n", "\(arguments) \(outcome.output) \(outcome.errors)")
+        }
     }
 }
