@@ -23,7 +23,7 @@ enum Tools {
     static func python() throws -> String {
         guard let path = ProcessInfo.processInfo.environment["SLUICE_PYTHON"] else {
             throw Missing(
-                description: "SLUICE_PYTHON must name a Python that has the packages openai and grpcio; Tests/run sets it"
+                description: "SLUICE_PYTHON must name a Python that has openai and grpcio; Tests/run sets it"
             )
         }
         guard FileManager.default.isExecutableFile(atPath: path) else {

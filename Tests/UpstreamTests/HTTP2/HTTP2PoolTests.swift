@@ -1,5 +1,7 @@
 import FilterAPI
 import NIOCore
+import NIOPosix
+import NIOSSL
 import TestSupport
 import Testing
 
@@ -179,5 +181,30 @@ struct HTTP2PoolTests {
             for exchange in exchanges { #expect(await exchange.response().failure == .connectFailure) }
             #expect(try await fixture.counters.active == 0)
         }
+    }
+
+    @Test func aServiceThatDoesNotAgreeToHTTP2IsNotConnected() async throws {
+        let authority = try TestCertificateAuthority.shared()
+        let identity = try authority.issue(domains: ["service.test"])
+        let configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.privateKey, format: .pem))
+        )
+        let context = try NIOSSLContext(configuration: configuration)
+        let server = try await RawServer.start(on: MultiThreadedEventLoopGroup.singleton, tls: context)
+        let definition = ServiceDefinition(
+            name: "s",
+            source: .fixed([server.address]),
+            wireProtocol: .grpcs,
+            sni: "service.test",
+            tls: UpstreamTLS(trustRoots: authority.identity.certificate)
+        )
+        try await UpstreamFixture.run(definition) { fixture in
+            let exchange = try await fixture.begin()
+            let response = await exchange.response()
+            #expect(response.failure == .connectFailure)
+            #expect(response.message.contains("did not agree to HTTP/2"))
+        }
+        try await server.stop()
     }
 }
