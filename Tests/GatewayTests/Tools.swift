@@ -19,11 +19,11 @@ enum Tools {
         return found
     }
 
-    /// A Python with the packages `openai` and `websockets`: `SLUICE_PYTHON`.
+    /// A Python with the packages `openai`, `grpcio` and `websockets`: `SLUICE_PYTHON`.
     static func python() throws -> String {
         guard let path = ProcessInfo.processInfo.environment["SLUICE_PYTHON"] else {
             throw Missing(
-                description: "SLUICE_PYTHON must name a Python that has openai and websockets; Tests/run sets it"
+                description: "SLUICE_PYTHON must name a Python with openai, grpcio and websockets; Tests/run sets it"
             )
         }
         guard FileManager.default.isExecutableFile(atPath: path) else {

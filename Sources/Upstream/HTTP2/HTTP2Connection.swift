@@ -77,9 +77,13 @@ extension HTTP2Connection {
     }
 
     func openFailed(_ error: any Error) {
+        openFailed("\(error)")
+    }
+
+    private func openFailed(_ reason: String) {
         let attempt = opening
         opening = nil
-        attempt?.failed(self, "\(error)")
+        attempt?.failed(self, reason)
     }
 
     private func opened() {
@@ -114,7 +118,7 @@ extension HTTP2Connection {
             closed(event.streamID, event.reason)
         } else if let event = event as? TLSUserEvent, case .handshakeCompleted(let negotiated) = event {
             guard negotiated == "h2" else {
-                return openFailed(UpstreamFailure(.connectFailure, "the service did not agree to HTTP/2"))
+                return openFailed("the service did not agree to HTTP/2")
             }
             opened()
         }
@@ -139,13 +143,15 @@ extension HTTP2Connection {
         let isBroken = broken.remove(id) != nil
         guard let exchange = exchanges[id] else { return }
         release(id)
+        defer { client.http2.roomMade(on: self) }
+        // It has reset the stream itself.
+        guard exchange.holdsStream else { return }
         switch reason {
         case nil: exchange.streamClosed()
         case _ where isBroken: exchange.streamBroken("\(endpoint.text): malformed frames")
         case .refusedStream?: exchange.streamUnserved("\(endpoint.text): the stream was refused")
         case let reason?: exchange.streamReset("\(endpoint.text): the stream was reset (\(reason))")
         }
-        client.http2.roomMade(on: self)
     }
 
     private func release(_ id: HTTP2StreamID) {
@@ -237,9 +243,7 @@ extension HTTP2Connection {
 
     func channelInactive(context: ChannelHandlerContext) {
         let reason = failure ?? "the connection was closed"
-        let attempt = opening
-        opening = nil
-        attempt?.failed(self, reason)
+        openFailed(reason)
         abandonStreams { $0.connectionLost("\(self.endpoint.text): \(reason)") }
     }
 }

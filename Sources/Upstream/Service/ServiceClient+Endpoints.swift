@@ -36,7 +36,8 @@ extension ServiceClient {
     package var endpointStatuses: [EndpointStatus] {
         let now = NIODeadline.now()
         return endpoints.map {
-            EndpointStatus(address: $0.text, idle: $0.idle.count + $0.shared.count(where: \.isIdle), isAvoided: $0.isAvoided(at: now))
+            let idle = $0.idle.count + $0.shared.count(where: \.isIdle)
+            return EndpointStatus(address: $0.text, idle: idle, isAvoided: $0.isAvoided(at: now))
         }
     }
 

@@ -91,6 +91,10 @@ extension HTTP2TestFrame {
 
     package static let settingsAcknowledgement = HTTP2TestFrame(kind: Kind.settings, flags: 1)
 
+    package static func goAway(last: UInt32, _ code: UInt32 = 0) -> HTTP2TestFrame {
+        HTTP2TestFrame(kind: Kind.goAway, payload: last.bigEndianBytes + code.bigEndianBytes)
+    }
+
     package static func ping(_ payload: [UInt8] = Array(repeating: 7, count: 8), flags: UInt8 = 0) -> HTTP2TestFrame {
         HTTP2TestFrame(kind: Kind.ping, flags: flags, payload: payload)
     }

@@ -19,6 +19,9 @@ struct ServiceDefinitionTests {
         (["a.test", "b.test"], 443, ServiceDefinition.WireProtocol.https, "a.test"),
         (["a.test"], 8443, .https, "a.test:8443"),
         (["a.test"], 80, .http, "a.test"),
+        (["a.test"], 80, .grpc, "a.test"),
+        (["a.test"], 443, .grpcs, "a.test"),
+        (["a.test"], 443, .http2, "a.test:443"),
         (["::1"], 8080, .http, "[::1]:8080"),
     ])
     func theHostIsTheFirstDomain(

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Upstream
+
+/// Windows in both directions.
+struct HTTP2WindowsTests {
+    @Test func bytesAreGivenBackInSteps() {
+        var window = HTTP2ReceiveWindow(step: 100)
+        window.consume(99)
+        var increments = [window.takeIncrement()]
+        window.consume(51)
+        increments += [window.takeIncrement(), window.takeIncrement()]
+        #expect(increments == [nil, 150, nil])
+    }
+
+    @Test func whoHasMuchWaitingStopsUntilHalfIsGone() {
+        var backlog = HTTP2SendBacklog()
+        backlog.add(HTTP2SendBacklog.high - 1)
+        #expect(backlog.isWritable)
+        backlog.add(1)
+        #expect(!backlog.isWritable)
+        // Told once, when no more than half waits.
+        let news = [backlog.remove(HTTP2SendBacklog.low - 1), backlog.remove(1), backlog.remove(1)]
+        #expect(news == [false, true, false])
+        #expect(backlog.isWritable)
+    }
+}
