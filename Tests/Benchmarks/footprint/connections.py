@@ -44,7 +44,7 @@ def _hold(place, opened):
             # Enough ports, whatever the machine lets a client have of one address.
             stack.enter_context(opened(f"127.0.0.{2 + number % 100}"))
         # Let what the opening left behind be given back.
-        time.sleep(2)
+        time.sleep(4)
         place.held = place.resident()
     return COUNT
 
