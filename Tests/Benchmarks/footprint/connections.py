@@ -50,7 +50,10 @@ def _hold(place, opened):
 
 
 def _connect(port, source):
-    return socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(source, 0))
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(source, 0))
+    # Else the request waits for the acknowledgement of the handshake's end.
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _secure(context, port, source):
