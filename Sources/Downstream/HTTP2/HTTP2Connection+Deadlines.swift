@@ -6,6 +6,8 @@ import NIOHTTP2
 extension HTTP2Connection {
     /// How often slow bodies and responses that nobody takes are looked for, at most.
     private static let longestInterval = TimeAmount.seconds(5)
+    /// How long objects are kept for later streams when there is none: idle connections are many, and shall be small.
+    private static let poolTime = TimeAmount.seconds(2)
 
     /// Sets the timer to the earliest deadline.
     func updateDeadline() {
@@ -28,7 +30,8 @@ extension HTTP2Connection {
 
     private func idleDeadline(_ now: NIODeadline) -> NIODeadline {
         guard self.streams.isEmpty else { return now + self.checkInterval }
-        return self.idleSince + self.limits.keepAliveTimeout
+        let keepAlive = self.limits.keepAliveTimeout
+        return self.idleSince + (self.pool.isEmpty ? keepAlive : min(keepAlive, HTTP2Connection.poolTime))
     }
 
     private var checkInterval: TimeAmount {
@@ -56,6 +59,7 @@ extension HTTP2Connection {
         } else {
             if let deadline = self.drainDeadline, deadline <= now { self.drainAcknowledged() }
             for stream in Array(self.streams.values) { stream.check(at: now) }
+            if self.streams.isEmpty, self.idleSince + HTTP2Connection.poolTime <= now { self.emptyPool() }
             self.flushNow()
             self.updateDeadline()
         }

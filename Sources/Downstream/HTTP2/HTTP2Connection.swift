@@ -34,7 +34,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
 
     var context: ChannelHandlerContext?
     var streams: [HTTP2StreamID: HTTP2Stream] = [:]
-    private var pool: [HTTP2Stream] = []
+    private(set) var pool: [HTTP2Stream] = []
 
     var isInReadCycle = false
     var isFlushing = false
@@ -162,8 +162,7 @@ extension HTTP2Connection {
         self.gate.shut()
         self.timer.stop()
         self.abandonStreams()
-        for stream in self.pool { stream.finish() }
-        self.pool.removeAll()
+        self.emptyPool()
         self.marked.removeAll()
         self.held.removeAll()
         self.loop.closed(self)
@@ -253,6 +252,12 @@ extension HTTP2Connection {
         stream.prepare(id)
         self.streams[id] = stream
         return stream
+    }
+
+    /// Lets go of the objects that are kept for later streams.
+    func emptyPool() {
+        for stream in self.pool { stream.finish() }
+        self.pool.removeAll()
     }
 
     /// A stream is over on every side.

@@ -70,7 +70,8 @@ final class MemoryWatch: Sendable {
         let facts: Logger.Metadata = ["resident": "\(resident)", "budget": "\(self.budget.bytes)"]
         switch change {
         case .began: self.logger.warning("memory is short: new requests are shed", metadata: facts)
-        case .ended: self.logger.notice("memory suffices again: requests are served", metadata: facts)
+        // Whoever hears of the beginning hears of the end.
+        case .ended: self.logger.warning("memory suffices again: requests are served", metadata: facts)
         }
     }
 }

@@ -11,6 +11,8 @@ enum UpstreamBootstrap {
         ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(bounded: service.definition.connectTimeout))
             .channelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+            // One part at a time: several would all be held by a client that reads none of them.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations

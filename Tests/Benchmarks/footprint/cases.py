@@ -12,7 +12,7 @@ CASES = [
     Case("idle-http2", "10,000 idle connections, HTTP/2", connections.http2_clear, "connection", 10 * KIB),
     Case("idle-tls", "10,000 idle connections, HTTP/1 over TLS", connections.secured, "connection"),
     Case("idle-tls-http2", "10,000 idle connections, HTTP/2 over TLS", connections.http2_secured, "connection"),
-    Case("event-streams", "1,000 event streams that are hardly read", streams.slow_readers, "stream", 192 * KIB),
+    Case("event-streams", "1,000 event streams that are hardly read", streams.slow_readers, "stream", 256 * KIB),
     Case("unread", "pipelined requests whose answers are never read, HTTP/1", streams.unread_answers, most=4 * MIB),
-    Case("unread-http2", "the same as streams over HTTP/2", streams.unread_answers_http2, most=4 * MIB),
+    Case("unread-http2", "the same as streams over HTTP/2", streams.unread_answers_http2, most=8 * MIB),
 ]

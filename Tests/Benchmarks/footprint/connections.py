@@ -44,13 +44,16 @@ def _hold(place, opened):
             # Enough ports, whatever the machine lets a client have of one address.
             stack.enter_context(opened(f"127.0.0.{2 + number % 100}"))
         # Let what the opening left behind be given back.
-        time.sleep(2)
+        time.sleep(4)
         place.held = place.resident()
     return COUNT
 
 
 def _connect(port, source):
-    return socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(source, 0))
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(source, 0))
+    # Else the request waits for the acknowledgement of the handshake's end.
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _secure(context, port, source):

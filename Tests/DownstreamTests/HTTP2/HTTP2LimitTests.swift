@@ -112,7 +112,7 @@ struct HTTP2LimitTests {
 
     @Test("settings that are never acknowledged end the connection")
     func silentClient() async throws {
-        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 200ms }") { gateway in
+        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 2s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port, saysHello: false)
             try await client.send(bytes: HTTP2Client.preface)
             #expect(try await client.goAwayCode() == 4)
@@ -121,7 +121,7 @@ struct HTTP2LimitTests {
 
     @Test("a header section that does not end in time ends the connection")
     func slowSection() async throws {
-        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 200ms }") { gateway in
+        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 2s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, [], endsStream: true, endsHeaders: false))
             #expect(try await client.goAwayCode() == HTTP2ConformanceCase.enhanceYourCalm)
@@ -130,7 +130,7 @@ struct HTTP2LimitTests {
 
     @Test("a connection without streams ends after the idle time")
     func idle() async throws {
-        try await HTTP2Fixture.run(limits: "{ keepAliveTimeout: 200ms }") { gateway in
+        try await HTTP2Fixture.run(limits: "{ keepAliveTimeout: 2s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, HTTP2Text.request(), endsStream: true))
             #expect(try await client.response(1).status == "200")

@@ -53,7 +53,7 @@ struct LimitTests {
         arguments: ["P", "PRI * HTTP/2.0\r\n\r\n"]
     )
     func preface(_ sent: String) async throws {
-        try await self.run("limits: { requestHeadTimeout: 200ms }") { gateway in
+        try await self.run("limits: { requestHeadTimeout: 2s }") { gateway in
             let client = try await RawClient.connect(port: gateway.port)
             try await client.send(sent)
             #expect(try await client.readToEnd(within: 10) == "")
@@ -100,7 +100,7 @@ struct LimitTests {
             listeners:
               - name: http
                 address: "127.0.0.1:0"
-                limits: { requestLine: 64B, headerFields: 2, headerBytes: 256B, requestBody: 10B, requestHeadTimeout: 200ms }
+                limits: { requestLine: 64B, headerFields: 2, headerBytes: 256B, requestBody: 10B, requestHeadTimeout: 3s }
             routes: [{ name: all, response: { status: 200 } }]
             """
         try await GatewayFixture.run(configuration) { gateway in
@@ -136,7 +136,7 @@ struct LimitTests {
     @Test("a stream in which nothing moves is ended")
     func idleStream() async throws {
         let upstream = try await ManualUpstream.start()
-        try await GatewayFixture.run(forwarding(to: upstream, "limits: { streamIdleTimeout: 300ms }")) { gateway in
+        try await GatewayFixture.run(forwarding(to: upstream, "limits: { streamIdleTimeout: 2s }")) { gateway in
             let client = try await RawClient.connect(port: gateway.port)
             try await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(try await client.readResponse(within: 10).hasPrefix("HTTP/1.1 504 "))
