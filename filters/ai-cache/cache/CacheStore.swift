@@ -42,8 +42,6 @@ protocol RemoteCacheStore: Sendable {
 protocol CacheProvider: Sendable {
     /// The text of `cache.type`.
     static var type: String { get }
-    /// A key of its own that has to be given, by which a provider whose type is misspelt is known; `nil` for none.
-    static var requiredKey: String? { get }
 
     /// Declares the provider's own keys of `cache` and reads them.
     ///
