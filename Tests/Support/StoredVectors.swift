@@ -20,6 +20,12 @@ package final class StoredVectors: Sendable {
         package var vector: [Double]
         /// The fields beside the vector, as a JSON object.
         package var fields: String
+
+        package init(id: String, vector: [Double], fields: String) {
+            self.id = id
+            self.vector = vector
+            self.fields = fields
+        }
     }
 
     package let metric: Metric

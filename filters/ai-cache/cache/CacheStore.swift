@@ -7,6 +7,8 @@ enum CacheStore: Sendable {
     case local(any LocalCacheStore)
     /// Behind a call that has to be waited for and may fail.
     case remote(any RemoteCacheStore)
+
+    var isLocal: Bool { if case .local = self { true } else { false } }
 }
 
 /// What a store holds under a key.

@@ -51,16 +51,10 @@ struct VectorStoreOpener: Sendable {
 protocol VectorProvider: Sendable {
     /// The text of `vector.type`.
     static var type: String { get }
-    /// Whether questions come to it as vectors of an embedder; default true.
-    static var needsEmbedding: Bool { get }
 
     /// Declares the provider's own keys of `vector` and reads them.
     ///
     /// - Returns: What makes the store once the whole configuration is known to be free of errors, or `nil` when these
     ///   keys are not.
     static func read(_ fields: ConfigurationFields) -> VectorStoreOpener?
-}
-
-extension VectorProvider {
-    static var needsEmbedding: Bool { true }
 }
