@@ -199,7 +199,7 @@ let package = Package(
         .testTarget(
             name: "FiltersTests",
             dependencies: [
-                "BundledFilters", "FilterTesting", "FilterAPI", "GJSON",
+                "BundledFilters", "FilterTesting", "FilterAPI", "GJSON", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -22,7 +22,9 @@ struct AICacheFailureTests {
         #expect(try ReadReply(json: response.body).text == "A ball of gas.")
         #expect(cache.warnings.count == 1 && cache.lookupLines.count == 1)
         #expect(cache.lookups("error") == 1 && cache.lookups("miss") == 0)
-        #expect(cache.gateway.metrics.counter("ai_cache_provider_errors_total", "").value == 1)
+        #expect(
+            cache.gateway.metrics.counter("ai_cache_provider_errors_total", "", labels: [("tier", "cache")]).value == 1
+        )
         #expect(cache.stored == 1)
         #expect(await cache.send(Exchange.request()).cacheStatus == "hit")
     }

@@ -2,20 +2,20 @@ import FilterAPI
 
 extension ConfigurationFields {
     /// Reads `cache` of the current form, or `redis` and what stands beside it in the legacy form.
-    func cacheSettings(isRequired: Bool) -> CacheSettings {
+    ///
+    /// - Returns: nil when there is neither.
+    func cacheSettings() -> CacheSettings? {
         let current = self.object("cache", help: "The store.") { CacheSettings($0) }
         let legacy = self.object("redis", help: "Legacy form: the Redis store.") { CacheSettings(legacy: $0) }
-        var settings = current ?? legacy ?? CacheSettings()
+        var settings = current ?? legacy
         if legacy != nil || self.isDescribing {
-            var beside = settings
+            var beside = settings ?? CacheSettings()
             beside.readKeyPrefix(self)
             beside.readTimeToLive(self)
             settings = beside
         }
         if current != nil, legacy != nil {
             self.error(at: "redis", "found beside \"cache\"; expected one of the two, redis is the legacy form")
-        } else if current == nil, legacy == nil, isRequired, !self.isDescribing {
-            self.error("missing key \"cache\" (the store that answers are kept in)")
         }
         return settings
     }

@@ -10,12 +10,14 @@ struct AICacheConfiguration: FilterConfiguration {
         case template
     }
 
-    /// The keys that a match rule or a route may give without repeating the store.
-    static let keysBesideStore = Set(
+    /// The keys that a match rule or a route may give without repeating the stores.
+    static let keysBesideStores = Set(
         ConfigurationFields.describe(AICacheConfiguration.self).map(\.name)
-    ).subtracting(["cache", "redis"])
+    ).subtracting(["cache", "redis", "vector", "embedding"])
 
     let cache: CacheSettings
+    /// What finds similar questions; `nil` when they do not count.
+    let semantic: SemanticSettings?
     let strategy: KeyStrategy
     let question: QuestionSource
     let scope: RequestScope
@@ -37,10 +39,9 @@ struct AICacheConfiguration: FilterConfiguration {
             default: KeyStrategy.lastQuestion,
             help: "Which questions make the key; disabled lets every request pass."
         )
-        self.cache = fields.cacheSettings(isRequired: self.strategy != .disabled)
-        if fields.bool("enableSemanticCache", default: false, help: "Whether similar questions count; only false.") {
-            fields.error(at: "enableSemanticCache", "found true; expected false: there is no vector store yet")
-        }
+        let cache = fields.cacheSettings()
+        self.cache = cache ?? CacheSettings()
+        self.semantic = fields.semanticSettings(hasCache: cache != nil, isRequired: self.strategy != .disabled)
         let keyPath = fields.path("cacheKeyFrom", "requestBody", help: "The question in the request's body.")
         let valuePath = fields.path("cacheValueFrom", "responseBody", help: "The answer in a JSON response.")
         let streamPath = fields.path("cacheStreamValueFrom", "responseBody", help: "The answer in an event's data.")

@@ -5,19 +5,27 @@ struct AICacheMetrics: Sendable {
     /// What became of a request in the cache.
     enum Lookup: String, Sendable, CaseIterable {
         case exactHit = "exact_hit"
+        case semanticHit = "semantic_hit"
         case miss, skip, bypass, error
     }
 
+    /// What is asked, one after the other.
+    enum Tier: String, Sendable {
+        case cache, embedding, vector
+    }
+
     let stored: Counter
-    let providerErrors: Counter
+    let uploaded: Counter
     let tokensSaved: Counter
     let lookupTime: Histogram
+    private let registry: MetricRegistry
     private let lookups: [Lookup: Counter]
     private let refusals: [Refusal: Counter]
 
     init(_ registry: MetricRegistry) {
+        self.registry = registry
         self.stored = registry.counter("ai_cache_stored_total", "Answers stored.")
-        self.providerErrors = registry.counter("ai_cache_provider_errors_total", "Calls to a store that failed.")
+        self.uploaded = registry.counter("ai_cache_uploaded_total", "Questions stored in the vector store.")
         self.tokensSaved = registry.counter("ai_cache_tokens_saved_total", "Tokens of the answers that hits served.")
         self.lookupTime = registry.histogram("ai_cache_lookup_seconds", "Time that lookups took.")
         self.lookups = Dictionary(
@@ -35,6 +43,18 @@ struct AICacheMetrics: Sendable {
     }
 
     func count(_ result: Lookup) { self.lookups[result]?.increment() }
+
+    /// The calls to a store or provider that failed.
+    func failures(of tier: Tier) -> Counter {
+        let help = "Calls to stores and providers that failed."
+        return self.registry.counter("ai_cache_provider_errors_total", help, labels: [("tier", tier.rawValue)])
+    }
+
+    /// The time that calls to a store or provider took.
+    func time(of tier: Tier) -> Histogram {
+        let help = "Time that calls to stores and providers took."
+        return self.registry.histogram("ai_cache_provider_seconds", help, labels: [("tier", tier.rawValue)])
+    }
 
     func count(_ reason: Refusal) { self.refusals[reason]?.increment() }
 }

@@ -1,76 +1,90 @@
 import FilterAPI
 import NIOCore
 
-// From the question to a hit or to the upstream.
+// From the question to a hit or to the upstream: equal questions first, then similar ones.
 extension AICacheStream {
-    func lookUp(_ question: Question, _ stream: StreamContext) -> FilterAction {
-        let start = stream.clock.now
-        switch self.store {
-        case .local(let store):
-            return self.found(store.value(of: question.key, at: start), question, since: start, stream)
-        case .remote(let store):
-            guard self.cache.allowsCall(at: start) else { return self.miss(question, .error, stream) }
-            return .suspend { await self.ask(store, question, since: start, stream) }
-        }
+    /// How far a lookup has come.
+    struct Lookup {
+        let start: NIODeadline
+        /// Whether something failed that might have had the answer.
+        var hasFailed = false
     }
 
-    /// Asks a remote store; whatever goes wrong there is a miss.
+    func lookUp(_ question: Question, _ stream: StreamContext) -> FilterAction {
+        var lookup = Lookup(start: stream.clock.now)
+        switch self.cache.store {
+        case .local(let store):
+            let value = store.value(of: question.key, at: lookup.start)
+            if let hit = self.exactHit(value, question, lookup, stream) { return hit }
+        case .remote(let store):
+            guard self.cache.storeHealth.allowsCall(at: lookup.start) else {
+                lookup.hasFailed = true
+                break
+            }
+            return .suspend { await self.ask(store, question, lookup, stream) }
+        case nil: break
+        }
+        return self.lookUpSimilar(question, lookup, stream)
+    }
+
+    /// Asks a remote store, then for similar questions; whatever goes wrong is a miss.
     private nonisolated(nonsending) func ask(
         _ store: any RemoteCacheStore,
         _ question: Question,
-        since start: NIODeadline,
+        _ lookup: Lookup,
         _ stream: StreamContext
     ) async -> FilterAction {
+        var lookup = lookup
         do {
             let value = try await store.value(of: question.key, by: stream.callouts)
-            self.cache.callEnded(nil, "cache lookup", at: stream.clock.now)
-            return self.found(value, question, since: start, stream)
+            self.cache.storeHealth.callEnded(nil, "cache lookup", since: lookup.start, at: stream.clock.now)
+            if let hit = self.exactHit(value, question, lookup, stream) { return hit }
         } catch {
-            self.cache.callEnded(error, "cache lookup", at: stream.clock.now)
+            self.cache.storeHealth.callEnded(error, "cache lookup", since: lookup.start, at: stream.clock.now)
             if Task.isCancelled { return .continue }
-            self.recordTime(since: start, stream)
-            return self.miss(question, .error, stream)
+            lookup.hasFailed = true
         }
+        guard let tier = self.cache.semantic else { return self.miss(question, lookup, stream) }
+        return await self.askSimilar(tier, question, lookup, stream)
     }
 
-    private func found(
+    private func exactHit(
         _ stored: StoredBytes?,
         _ question: Question,
-        since start: NIODeadline,
+        _ lookup: Lookup,
         _ stream: StreamContext
-    ) -> FilterAction {
-        self.recordTime(since: start, stream)
-        guard let stored, let value = self.configuration.form.decode(stored.bytes) else {
-            return self.miss(question, .miss, stream)
-        }
-        let age = stored.age ?? value.age(at: stream.clock.nanosecondsSince1970)
-        guard question.rules.allowsServing(age: age) else { return self.miss(question, .miss, stream) }
-        return self.hit(question, value, age: age, stream)
-    }
-
-    private func miss(
-        _ question: Question,
-        _ result: AICacheMetrics.Lookup,
-        _ stream: StreamContext
-    ) -> FilterAction {
-        self.cache.log.miss(question.key)
-        self.metrics.count(result)
-        stream.setAILog("cache_status", "miss")
-        return self.goUpstream(question, stream)
-    }
-
-    private func hit(_ question: Question, _ value: CachedValue, age: Int?, _ stream: StreamContext) -> FilterAction {
-        self.state = .answered
+    ) -> FilterAction? {
+        guard let stored, let value = self.configuration.form.decode(stored.bytes) else { return nil }
+        let age = stored.age ?? value.age(at: stream.clock)
+        guard question.rules.allowsServing(age: age) else { return nil }
         self.cache.log.hit(question.key)
         self.metrics.count(.exactHit)
+        return self.hit(
+            question,
+            value,
+            CacheStatusHeaders.hit(streamed: question.streamed, key: question.key.id, age: age),
+            lookup,
+            stream
+        )
+    }
+
+    /// Answers the client.
+    func hit(
+        _ question: Question,
+        _ value: CachedValue,
+        _ headers: @autoclosure () -> HeaderFields,
+        _ lookup: Lookup,
+        _ stream: StreamContext
+    ) -> FilterAction {
+        self.state = .answered
+        self.recordTime(lookup, stream)
         stream.setAILog("cache_status", "hit")
         if case .structured(let answer) = value, let tokens = answer.totalTokens, tokens > 0 {
             self.metrics.tokensSaved.increment(by: tokens)
         }
-        let headers: HeaderFields =
+        let headers =
             self.configuration.responseHeaders
-            ? CacheStatusHeaders.hit(streamed: question.streamed, key: question.key.id, age: age)
-            : [.contentType: AnswerRendering.contentType(streamed: question.streamed)]
+            ? headers() : [.contentType: AnswerRendering.contentType(streamed: question.streamed)]
         let body = self.cache.rendering.body(
             of: value,
             streamed: question.streamed,
@@ -79,15 +93,35 @@ extension AICacheStream {
         return .respond(LocalResponse(status: 200, headers: headers, body: .bytes(body), detail: "ai-cache.hit"))
     }
 
-    private func recordTime(since start: NIODeadline, _ stream: StreamContext) {
-        self.metrics.lookupTime.record(nanoseconds: Int((stream.clock.now - start).nanoseconds))
+    /// Lets the request go to the upstream.
+    ///
+    /// - Parameter nearest: The nearest stored question, when it was not near enough.
+    func miss(
+        _ question: Question,
+        _ lookup: Lookup,
+        nearest: Neighbour? = nil,
+        _ stream: StreamContext
+    ) -> FilterAction {
+        self.recordTime(lookup, stream)
+        if let nearest, let threshold = self.cache.semantic?.settings.threshold {
+            self.cache.log.notAccepted(self.key(of: nearest), nearest.score, threshold)
+        } else {
+            self.cache.log.miss(question.key)
+        }
+        self.metrics.count(lookup.hasFailed ? .error : .miss)
+        stream.setAILog("cache_status", "miss")
+        return self.goUpstream(question, stream)
+    }
+
+    private func recordTime(_ lookup: Lookup, _ stream: StreamContext) {
+        self.metrics.lookupTime.record(nanoseconds: Int((stream.clock.now - lookup.start).nanoseconds))
     }
 }
 
 extension CachedValue {
     /// Seconds since the answer was stored, if it says.
-    fileprivate func age(at nanosecondsSince1970: Int64) -> Int? {
+    func age(at clock: any StreamClock) -> Int? {
         guard case .structured(let answer) = self, answer.storedAt > 0 else { return nil }
-        return Int(nanosecondsSince1970 / 1_000_000_000) - min(answer.storedAt, Int(Int32.max) * 1024)
+        return clock.secondsSince1970 - min(answer.storedAt, Int(Int32.max) * 1024)
     }
 }

@@ -86,36 +86,110 @@ extension AICacheStream: ResponseBodyObserver {
         self.state = .done
         do throws(Refusal) {
             var answer = try collector.finish(clean: clean)
-            answer.storedAt = Int(stream.clock.nanosecondsSince1970 / 1_000_000_000)
+            answer.storedAt = stream.clock.secondsSince1970
             let bytes = try self.configuration.form.encode(answer)
             if bytes.readableBytes > self.configuration.maximumEntryBytes { throw .tooLarge }
-            self.store(bytes, under: question.key, stream)
+            try self.store(bytes, for: question, stream)
         } catch {
             self.refuse(error)
         }
     }
 
     /// Stores an answer without anybody waiting for it.
-    private func store(_ bytes: ByteBuffer, under key: CacheKey, _ stream: StreamContext) {
+    private func store(_ bytes: ByteBuffer, for question: Question, _ stream: StreamContext) throws(Refusal) {
         let timeToLive = self.configuration.cache.timeToLive
+        let fits = bytes.readableBytes <= self.cache.semantic?.longestAnswer ?? Int.max
+        if !fits, self.cache.store == nil { throw .tooLarge }
+        self.storeExactly(bytes, question.key, timeToLive: timeToLive, counts: true, stream)
+        self.storeSimilar(fits ? bytes : nil, question, timeToLive, stream)
+    }
+
+    /// Stores an answer under the question's words.
+    ///
+    /// - Parameter counts: Whether it is a new answer, rather than a known one under another wording.
+    func storeExactly(
+        _ bytes: ByteBuffer,
+        _ key: CacheKey,
+        timeToLive: Duration?,
+        counts: Bool = false,
+        _ stream: StreamContext
+    ) {
         let now = stream.clock.now
-        switch self.store {
+        switch self.cache.store {
         case .local(let store):
             store.store(bytes, under: key, timeToLive: timeToLive, at: now)
-            self.metrics.stored.increment()
+            if counts { self.metrics.stored.increment() }
         case .remote(let store):
-            guard self.cache.allowsCall(at: now) else { return }
+            guard self.cache.storeHealth.allowsCall(at: now) else { return }
             let (cache, callouts, clock) = (self.cache, stream.callouts, stream.clock)
             stream.detach {
                 do {
                     try await store.store(bytes, under: key, timeToLive: timeToLive, by: callouts)
-                    cache.callEnded(nil, "cache store", at: clock.now)
-                    cache.metrics.stored.increment()
+                    cache.storeHealth.callEnded(nil, "cache store", since: now, at: clock.now)
+                    if counts { cache.metrics.stored.increment() }
                 } catch {
-                    cache.callEnded(error, "cache store", at: clock.now)
+                    cache.storeHealth.callEnded(error, "cache store", since: now, at: clock.now)
                 }
             }
+        case nil: break
         }
+    }
+
+    /// Stores a question by its vector; the vector of the lookup is used, and made only when there was none.
+    private func storeSimilar(
+        _ answer: ByteBuffer?,
+        _ question: Question,
+        _ timeToLive: Duration?,
+        _ stream: StreamContext
+    ) {
+        guard let tier = self.cache.semantic else { return }
+        let (cache, callouts, clock) = (self.cache, stream.callouts, stream.clock)
+        let make = { (vector: [Float]) in
+            VectorEntry(question, vector, answer, timeToLive, at: clock.secondsSince1970)
+        }
+        switch (question.embedding, tier.vectors) {
+        case (.failed, _): return
+        case (.vector(let vector), .local(let store)):
+            if tier.store(make(vector), in: store, at: clock.now) { cache.countUpload() }
+        case (.vector(let vector), .remote):
+            let entry = make(vector)
+            stream.detach { if await tier.store(entry, by: callouts, clock) { cache.countUpload() } }
+        case (.unknown, _):
+            stream.detach {
+                guard let vector = await tier.vector(of: question.key.question, by: callouts, clock) else { return }
+                if await tier.store(make(vector), by: callouts, clock) { cache.countUpload() }
+            }
+        }
+    }
+}
+
+extension AICache {
+    /// Counts an entry that reached the vector store; without another store that is the answer itself.
+    fileprivate func countUpload() {
+        self.metrics.uploaded.increment()
+        if self.store == nil { self.metrics.stored.increment() }
+    }
+}
+
+extension VectorEntry {
+    /// The entry of a question, its answer and its vector.
+    fileprivate init(
+        _ question: AICacheStream.Question,
+        _ vector: [Float],
+        _ answer: ByteBuffer?,
+        _ timeToLive: Duration?,
+        at secondsSince1970: Int
+    ) {
+        let text = question.key.question
+        self.init(
+            id: EntryID(scope: question.scope, question: text),
+            vector: vector,
+            question: text,
+            answer: answer,
+            scope: question.scope,
+            expiresAt: timeToLive.map { secondsSince1970 + Int(max(1, $0.components.seconds)) },
+            secondsSince1970: secondsSince1970
+        )
     }
 }
 

@@ -6,12 +6,27 @@ final class AICacheStream {
     /// A request that takes part.
     struct Question {
         let key: CacheKey
+        /// The digest of what else has to be equal; `nil` for nothing else.
+        let scope: String?
+        /// The question as a vector, so that it is made once.
+        var embedding = Embedding.unknown
         /// Whether the answer shall come as events.
         let streamed: Bool
         /// Whether the events shall tell the usage too.
         let wantsUsageEvent: Bool
         /// What the client asks of the cache.
         let rules: CacheControlRules
+    }
+
+    /// What is known of a question's vector.
+    enum Embedding {
+        /// It was not asked for.
+        case unknown
+        case vector([Float])
+        /// It could not be made.
+        case failed
+
+        init(_ vector: [Float]?) { self = vector.map { .vector($0) } ?? .failed }
     }
 
     /// How far the stream has come.
@@ -37,13 +52,11 @@ final class AICacheStream {
     }
 
     let cache: AICache
-    let store: CacheStore
     let asksToSkip: Bool
     var state = State.new
 
-    init(_ cache: AICache, _ store: CacheStore, asksToSkip: Bool) {
+    init(_ cache: AICache, asksToSkip: Bool) {
         self.cache = cache
-        self.store = store
         self.asksToSkip = asksToSkip
     }
 
@@ -106,14 +119,11 @@ extension AICacheStream: RequestCollectHook {
             route: stream.routeName,
             headers: stream.request.headers
         )
-        let key = CacheKey(
-            question: text,
-            prefix: self.configuration.cache.keyPrefix,
-            scope: scope.isEmpty ? nil : scope.digest(of: document, surroundings)
-        )
+        let digest = scope.isEmpty ? nil : scope.digest(of: document, surroundings)
         let honors = self.configuration.honorsCacheControl
         return Question(
-            key: key,
+            key: CacheKey(question: text, prefix: self.configuration.cache.keyPrefix, scope: digest),
+            scope: digest,
             streamed: document.says("stream", of: JSONDocument.root),
             wantsUsageEvent: document.member("stream_options", of: JSONDocument.root)
                 .map { document.says("include_usage", of: $0) } ?? false,

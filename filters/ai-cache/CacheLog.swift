@@ -12,6 +12,8 @@ struct CacheLog: Sendable {
 
     /// How much of a question is shown, in characters (Unicode scalars).
     static let longestQuestion = 128
+    /// How much of an error is shown: the words of a service, which are cut at 512 bytes, and what stands around them.
+    static let longestError = 640
 
     let logger: Logger
     let keys: Keys
@@ -24,9 +26,22 @@ struct CacheLog: Sendable {
         self.logger.info("cache miss for key: \(self.shown(key))")
     }
 
+    /// A neighbour that answers.
+    func accepted(_ key: CacheKey, _ score: Double) {
+        self.logger.info("key accepted: \(self.shown(key)) with score: \(score.shortText)")
+    }
+
+    /// A neighbour that is too far.
+    func notAccepted(_ key: CacheKey, _ score: Double, _ threshold: SimilarityThreshold) {
+        let limit = threshold.value.shortText
+        self.logger.info(
+            "score not meet the threshold \(limit): \(self.shown(key)) with score \(score.shortText)"
+        )
+    }
+
     /// A lookup or a store that failed.
     func failure(_ action: StaticString, _ error: String) {
-        self.logger.warning("\(action) failed: \(Self.escaped(error))")
+        self.logger.warning("\(action) failed: \(Self.escaped(error, longest: Self.longestError))")
     }
 
     private func shown(_ key: CacheKey) -> String {
@@ -37,11 +52,11 @@ struct CacheLog: Sendable {
     }
 
     /// The front of a text on one line: what could break the line or steer a terminal is written as an escape.
-    static func escaped(_ text: String) -> String {
-        let isShort = text.utf8.count <= self.longestQuestion
+    static func escaped(_ text: String, longest: Int = longestQuestion) -> String {
+        let isShort = text.utf8.count <= longest
         if isShort, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         var shown = ""
-        for scalar in text.unicodeScalars.prefix(self.longestQuestion) {
+        for scalar in text.unicodeScalars.prefix(longest) {
             switch scalar {
             case "\n": shown += "\\n"
             case "\r": shown += "\\r"

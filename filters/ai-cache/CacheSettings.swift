@@ -16,10 +16,8 @@ struct CacheSettings: Sendable {
 
     /// Reads `cache`.
     init(_ fields: ConfigurationFields) {
-        let type = fields.requiredType
-        for provider in cacheProviders where fields.mayMean(provider, type: type) {
-            self.open = provider.read(fields)
-        }
+        let variants = cacheProviders.map { provider in ConfigurationVariant(provider.type) { provider.read($0) } }
+        self.open = fields.variant("type", of: variants, help: "The kind of store.")?.value
         self.readKeyPrefix(fields)
         self.readTimeToLive(fields)
     }
@@ -46,25 +44,5 @@ struct CacheSettings: Sendable {
             help: "How long an answer is kept; 0 for ever."
         )
         self.timeToLive = time == .zero ? nil : time
-    }
-}
-
-extension ConfigurationFields {
-    /// Whether to read a provider's keys; those of a mapping without a valid type are guessed, so that only the type is
-    /// reported.
-    fileprivate func mayMean(_ provider: any CacheProvider.Type, type: String?) -> Bool {
-        if self.isDescribing { return true }
-        if let type { return provider.type == type }
-        return provider.requiredKey.map { self.has($0) } ?? true
-    }
-
-    fileprivate var requiredType: String? {
-        let help = "The kind of store."
-        let types = cacheProviders.map { $0.type }
-        guard self.has("type") || self.isDescribing else {
-            self.error("missing key \"type\" (one of \(types.joined(separator: ", ")))")
-            return self.choice("type", spellings: types.map { ($0, $0) }, help: help)
-        }
-        return self.choice("type", spellings: types.map { ($0, $0) }, help: help)
     }
 }

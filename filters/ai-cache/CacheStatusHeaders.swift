@@ -4,6 +4,8 @@ import FilterAPI
 enum CacheStatus: String, Sendable, Hashable, CaseIterable {
     /// Answered from the store.
     case hit
+    /// Answered from the store, with the answer to a question that means the same.
+    case semanticHit = "semantic-hit"
     /// Looked up and not found.
     case miss
     /// The client asked to leave the cache out.
@@ -15,6 +17,7 @@ enum CacheStatus: String, Sendable, Hashable, CaseIterable {
     fileprivate var statusField: String {
         switch self {
         case .hit: "sluice; hit; detail=\"exact\""
+        case .semanticHit: "sluice; hit; detail=\"semantic\""
         case .miss: "sluice; fwd=miss"
         case .skip: "sluice; fwd=request"
         case .bypass: "sluice; fwd=bypass"
@@ -29,6 +32,7 @@ enum CacheStatusHeaders {
     static let streamedHit = hitFields(streamed: true)
 
     static let key = HeaderName("x-sluice-cache-key")
+    static let similarity = HeaderName("x-sluice-cache-similarity")
 
     /// Adds the fields to a response.
     ///
@@ -53,6 +57,17 @@ enum CacheStatusHeaders {
         var headers = streamed ? self.streamedHit : self.hit
         headers.add(Self.key, key.description)
         if let age { headers.add(.age, String(max(0, age))) }
+        return headers
+    }
+
+    /// The fields of a hit with the answer to a question that means the same.
+    ///
+    /// - Parameter score: How near the two are, in the vector store's own measure.
+    static func semanticHit(streamed: Bool, key: CacheKeyID, age: Int?, score: Double) -> HeaderFields {
+        var headers = self.hit(streamed: streamed, key: key, age: age)
+        headers[.cacheStatus] = CacheStatus.semanticHit.statusField
+        headers[.xSluiceCache] = CacheStatus.semanticHit.rawValue
+        headers[self.similarity] = score.shortText
         return headers
     }
 

@@ -7,6 +7,8 @@ enum CacheStore: Sendable {
     case local(any LocalCacheStore)
     /// Behind a call that has to be waited for and may fail.
     case remote(any RemoteCacheStore)
+
+    var isLocal: Bool { if case .local = self { true } else { false } }
 }
 
 /// What a store holds under a key.
@@ -42,8 +44,6 @@ protocol RemoteCacheStore: Sendable {
 protocol CacheProvider: Sendable {
     /// The text of `cache.type`.
     static var type: String { get }
-    /// A key of its own that has to be given, by which a provider whose type is misspelt is known; `nil` for none.
-    static var requiredKey: String? { get }
 
     /// Declares the provider's own keys of `cache` and reads them.
     ///

@@ -8,7 +8,6 @@ import Synchronization
 /// for each other.
 final class MemoryCache: CacheProvider, LocalCacheStore {
     static let type = "memory"
-    static let requiredKey: String? = nil
 
     private final class Shard: Sendable {
         let content: Mutex<MemoryShard>

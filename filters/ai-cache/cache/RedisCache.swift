@@ -4,7 +4,6 @@ import NIOCore
 /// Answers in Redis or Valkey: `cache.type: redis`.
 struct RedisCache: CacheProvider, RemoteCacheStore {
     static let type = "redis"
-    static let requiredKey: String? = "serviceName"
     static let defaultPort = 6379
 
     let target: RedisTarget

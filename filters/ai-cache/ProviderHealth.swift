@@ -1,0 +1,46 @@
+import FilterAPI
+import NIOCore
+import Synchronization
+
+/// How calls to one store or provider end: counted, logged, and held back for a while after failures in a row.
+final class ProviderHealth: Sendable {
+    private let breaker = Mutex(Breaker())
+    private let failures: Counter
+    private let time: Histogram
+    private let log: CacheLog
+
+    init(_ tier: AICacheMetrics.Tier, _ metrics: AICacheMetrics, _ log: CacheLog) {
+        self.failures = metrics.failures(of: tier)
+        self.time = metrics.time(of: tier)
+        self.log = log
+    }
+
+    /// Whether it may be called now; see ``Breaker``. Each call that may has to report its end.
+    func allowsCall(at now: NIODeadline) -> Bool {
+        self.breaker.withLock { $0.allowsCall(at: now) }
+    }
+
+    /// Notes how a call ended.
+    ///
+    /// - Parameters:
+    ///   - error: What went wrong; `nil` for nothing.
+    ///   - action: What was being done, for the log.
+    ///   - start: When the call began; `nil` for a call that waited for nothing.
+    ///   - now: The time.
+    func callEnded(_ error: (any Error)?, _ action: StaticString, since start: NIODeadline? = nil, at now: NIODeadline)
+    {
+        if let start { self.time.record(nanoseconds: Int((now - start).nanoseconds)) }
+        switch error {
+        case nil: self.breaker.withLock { $0.succeeded() }
+        case let error as CalloutError where error.code == .cancelled:
+            self.breaker.withLock { $0.abandoned() }
+        case is CancellationError: self.breaker.withLock { $0.abandoned() }
+        case let error?:
+            // A key of another type says nothing about the store's health.
+            let isOneKey = (error as? CalloutError)?.message.contains("WRONGTYPE") == true
+            self.breaker.withLock { if isOneKey { $0.succeeded() } else { $0.failed(at: now) } }
+            self.failures.increment()
+            self.log.failure(action, "\(error)")
+        }
+    }
+}

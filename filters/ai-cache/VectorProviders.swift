@@ -1,0 +1,4 @@
+/// The kinds of vector stores that `vector.type` names.
+let vectorProviders: [any VectorProvider.Type] = [
+    QdrantVectors.self
+]

@@ -1,0 +1,133 @@
+import NIOCore
+
+/// A value inside the JSON that a service answered, reached by names and places, or the lack of one.
+///
+/// ```swift
+/// try answer["data"][0]["embedding"].vector()
+/// ```
+///
+/// Going down from a value that is not there gives one that is not there; what is then asked for tells the way to it.
+struct JSONAnswer {
+    private enum Step {
+        case name(StaticString)
+        case index(Int)
+    }
+
+    private let document: JSONDocument
+    /// The value's place; `nil` when there is none.
+    private let value: Int?
+    private let way: [Step]
+
+    init(_ document: JSONDocument) {
+        self.init(document, JSONDocument.root, [])
+    }
+
+    private init(_ document: JSONDocument, _ value: Int?, _ way: [Step]) {
+        self.document = document
+        self.value = value
+        self.way = way
+    }
+
+    /// A member of an object; a null one counts as absent.
+    subscript(name: StaticString) -> JSONAnswer {
+        JSONAnswer(self.document, self.value.flatMap { self.document.member(name, of: $0) }, self.way + [.name(name)])
+    }
+
+    /// An element of an array, from 0.
+    subscript(index: Int) -> JSONAnswer {
+        var element: Int?
+        var place = 0
+        if let value {
+            self.document.forEachElement(of: value) {
+                if place == index { element = $0 }
+                place += 1
+            }
+        }
+        return JSONAnswer(self.document, element, self.way + [.index(index)])
+    }
+}
+
+extension JSONAnswer {
+    /// Whether there is a value.
+    var exists: Bool { self.value != nil }
+
+    /// The kind of the value.
+    var kind: JSONDocument.Kind? { self.value.map { self.document.kind(of: $0) } }
+
+    /// A string's text.
+    var string: String? { self.value.flatMap { self.document.string($0) } }
+
+    /// A string's bytes, without escapes.
+    var bytes: ByteBuffer? { self.kind == .string ? self.value.map { self.document.decoded($0) } : nil }
+
+    /// A whole number.
+    var integer: Int? { self.value.flatMap { self.document.integer($0) } }
+
+    /// A finite number.
+    var number: Double? {
+        guard self.kind == .number, let value else { return nil }
+        let literal = self.document.literal(value)
+        return literal.withUnsafeReadableBytes { JSONNumber.double($0) }
+    }
+
+    /// The value as it stands, a string without its quotes; for messages.
+    var literal: String? { self.value.map { String(buffer: self.document.literal($0)) } }
+
+    /// The elements of an array.
+    ///
+    /// - Throws: ``ProviderError`` when the value is no array.
+    func elements() throws(ProviderError) -> [JSONAnswer] {
+        guard let value, self.document.kind(of: value) == .array else { throw self.missing("a list") }
+        return self.document.elements(of: value).enumerated().map { index, element in
+            JSONAnswer(self.document, element, self.way + [.index(index)])
+        }
+    }
+
+    /// A number that has to be there.
+    ///
+    /// - Throws: ``ProviderError`` when the value is no finite number.
+    func requiredNumber() throws(ProviderError) -> Double {
+        guard let number else { throw self.missing("a finite number") }
+        return number
+    }
+
+    /// An array of numbers that can be compared with others of its kind.
+    ///
+    /// - Throws: ``ProviderError`` when the value is something else, is empty, holds a number that does not fit, or
+    ///   nothing but zeros.
+    func vector() throws(ProviderError) -> [Float] {
+        guard let value, let numbers = self.document.floats(value) else { throw self.missing("a list of numbers") }
+        return try numbers.comparable()
+    }
+
+    private func missing(_ expected: String) -> ProviderError {
+        let place = self.wayText
+        guard let kind else { return ProviderError(.badAnswer, "the answer has no \(place)") }
+        return ProviderError(.badAnswer, "\(place) of the answer is \(kind.inWords); expected \(expected)")
+    }
+
+    private var wayText: String {
+        var text = ""
+        for step in self.way {
+            switch step {
+            case .name(let name): text += (text.isEmpty ? "" : ".") + name.description
+            case .index(let index): text += "[\(index)]"
+            }
+        }
+        return text.isEmpty ? "the whole" : text
+    }
+}
+
+extension JSONDocument.Kind {
+    /// The kind with its article.
+    fileprivate var inWords: String {
+        switch self {
+        case .null: "null"
+        case .true, .false: "true or false"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import FilterAPI
+import NIOCore
+
+/// How a provider's service is usually reached.
+struct ServiceDefaults: Sendable, Hashable {
+    /// The `Host` that requests carry unless the file says another.
+    enum Host: Sendable, Hashable {
+        /// The service's public name.
+        case named(String)
+        /// The service's own domain, for servers that people run themselves.
+        case ofService
+        /// There is no usual one: `serviceHost` has to be given.
+        case required
+    }
+
+    var host: Host
+    /// The port of a name that needs no declaration and has none; a declared service has its own.
+    var port = 443
+}
+
+/// The service of one provider: where calls go and how long they may take.
+///
+/// The one place that talks to services of embedding and vector providers; what is said is the providers' matter.
+struct ProviderService: Sendable {
+    /// The longest answer that is read: room for many long vectors and answers.
+    static let maximumAnswerBytes = 16 << 20
+
+    let service: ServiceReference
+    /// The `Host` of requests.
+    let host: String
+    let timeout: Duration
+
+    /// Declares and reads `serviceName`, `servicePort`, `serviceHost` and `timeout`.
+    ///
+    /// - Returns: nil when one of them is missing or wrong.
+    init?(_ fields: ConfigurationFields, _ defaults: ServiceDefaults) {
+        let service = fields.service(defaultPort: defaults.port, help: "The service, with its suffix.")
+        let host = Self.host(fields, defaults.host)
+        self.timeout = fields.duration(
+            "timeout",
+            bareUnit: .milliseconds,
+            in: .milliseconds(1)...(.seconds(600)),
+            default: .seconds(10),
+            help: "How long one call may take, connecting included."
+        )
+        guard let service else { return nil }
+        self.service = service
+        self.host = host ?? service.host
+    }
+
+    private static func host(_ fields: ConfigurationFields, _ usual: ServiceDefaults.Host) -> String? {
+        let help = "The Host that is sent to the service."
+        switch usual {
+        case .named(let name): return fields.string("serviceHost", default: name, help: help)
+        case .ofService: return fields.string("serviceHost", help: help)
+        case .required: return fields.requiredString("serviceHost", help: help)
+        }
+    }
+}
+
+extension ProviderService {
+    /// Makes the call and checks that the answer is a success with a JSON body.
+    ///
+    /// - Parameters:
+    ///   - callouts: The stream's way to services.
+    ///   - clock: The time, for services that want it signed.
+    ///   - request: Makes the request.
+    /// - Throws: `CalloutError` when there is no answer, ``ProviderError`` when it says that something is wrong.
+    nonisolated(nonsending) func answer(
+        by callouts: any Callouts,
+        at secondsSince1970: Int,
+        to request: (ProviderCall) -> ProviderRequest
+    ) async throws -> JSONAnswer {
+        let request = request(ProviderCall(host: self.host, secondsSince1970: secondsSince1970))
+        let response = try await callouts.http(self.callout(request), to: self.service)
+        guard (200..<300).contains(response.status) else {
+            let words = ProviderError.cut(response.body).hiding(credentialsOf: request)
+            throw ProviderError(.status, "status \(response.status)\(words.isEmpty ? "" : ": ")\(words)")
+        }
+        guard let document = JSONDocument(response.body) else {
+            throw ProviderError(.badAnswer, "the answer is not JSON")
+        }
+        return JSONAnswer(document)
+    }
+
+    private func callout(_ request: ProviderRequest) -> CalloutRequest {
+        var headers = request.headers
+        headers[.contentType] = "application/json"
+        headers[.accept] = "application/json"
+        return CalloutRequest(
+            method: request.method,
+            path: request.path,
+            host: self.host,
+            headers: headers,
+            body: request.body,
+            timeout: self.timeout,
+            maximumResponseBytes: Self.maximumAnswerBytes
+        )
+    }
+}
+
+extension String {
+    /// The text without what the request authenticates itself with: services like to repeat it.
+    fileprivate func hiding(credentialsOf request: ProviderRequest) -> String {
+        var text = self
+        for field in request.headers {
+            for word in field.value.split(separator: " ") where word.utf8.count >= 4 && word != "Bearer" {
+                text = text.replacing(word, with: Secret.redacted)
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,93 @@
+import NIOCore
+
+/// A stored question near the one that was asked.
+struct Neighbour: Sendable, Hashable {
+    /// The wording under which it was stored.
+    var question: String
+    /// The answer in its stored form; `nil` when it lies elsewhere, under `question` in the cache store.
+    var answer: ByteBuffer?
+    /// How near it is; see ``ScoreKind``.
+    var score: Double
+    /// The digest of what else has to be equal; `nil` for an entry without one.
+    var scope: String?
+    /// When it stops counting, in seconds since 1970; `nil` for never.
+    var expiresAt: Int?
+    /// The store's name for it, if it tells.
+    var id: String?
+}
+
+/// What a score says.
+enum ScoreKind: Sendable, Hashable {
+    /// Greater is nearer.
+    case similarity
+    /// Less is nearer.
+    case distance
+
+    /// Whether one score is nearer than another.
+    func isNearer(_ score: Double, than other: Double) -> Bool {
+        switch self {
+        case .similarity: score > other
+        case .distance: score < other
+        }
+    }
+}
+
+/// What a vector store is asked.
+struct VectorQuery: Sendable, Hashable {
+    /// The vector of the question.
+    var vector: [Float]
+    /// How many neighbours are wanted at most.
+    var topK: Int
+    /// The scope that neighbours have to be of; the filter checks it again.
+    var scope: String?
+    /// The time in seconds since 1970.
+    var secondsSince1970: Int
+}
+
+/// What a vector store keeps for a question.
+struct VectorEntry: Sendable, Hashable {
+    /// The same for the same scope and question.
+    var id: EntryID
+    var vector: [Float]
+    var question: String
+    /// The answer in its stored form; `nil` when it is only in the cache store.
+    var answer: ByteBuffer?
+    /// The digest of what else has to be equal; `nil` for none.
+    var scope: String?
+    /// When it stops counting, in seconds since 1970; `nil` for never.
+    var expiresAt: Int?
+    /// The time in seconds since 1970.
+    var secondsSince1970: Int
+}
+
+/// The names of an entry's parts in the records of a store.
+///
+/// `question` and `answer` are those of the reference; the other two are added only when they hold something, so that a
+/// collection that another gateway fills can be shared with an empty `scope`.
+enum EntryField {
+    static let question = "question"
+    static let answer = "answer"
+    static let scope = "scope"
+    static let expires = "expires"
+}
+
+extension JSONWriter {
+    /// Writes the parts of an entry beside its vector as members of the object at hand.
+    mutating func members(of entry: VectorEntry) {
+        self.member(EntryField.question, entry.question)
+        if let answer = entry.answer { self.member(EntryField.answer) { $0.string(answer) } }
+        if let scope = entry.scope { self.member(EntryField.scope, scope) }
+        if let expiresAt = entry.expiresAt { self.member(EntryField.expires, expiresAt) }
+    }
+}
+
+extension Neighbour {
+    /// Reads what ``JSONWriter/members(of:)`` wrote; `nil` for a record that holds no question.
+    init?(fields: JSONAnswer, score: Double, id: String? = nil) {
+        guard let question = fields["question"].string else { return nil }
+        self.init(question: question, answer: fields["answer"].bytes, score: score)
+        self.scope = fields["scope"].string
+        self.expiresAt = fields["expires"].integer
+        self.id = id
+    }
+}

@@ -1,0 +1,73 @@
+import FilterAPI
+import NIOCore
+
+/// A vector store behind a JSON service: says what to send and how to read the answers, and nothing else.
+///
+/// Host, port, timeout, status and the size of answers are ``ProviderService``'s matter.
+protocol VectorService: VectorProvider {
+    /// The provider's own keys of `vector`.
+    associatedtype Configuration: FilterConfiguration
+
+    /// How the service is usually reached.
+    static var defaults: ServiceDefaults { get }
+    /// What the store's scores mean, by its configuration.
+    var score: ScoreKind { get }
+    /// The longest answer that an entry can hold, in bytes; default no limit.
+    var longestAnswer: Int { get }
+
+    init(_ configuration: Configuration)
+
+    /// The request that asks for the nearest entries.
+    func request(for query: VectorQuery, _ call: ProviderCall) -> ProviderRequest
+
+    /// The neighbours in an answer with status 2xx; none when the collection has none.
+    ///
+    /// - Throws: ``ProviderError`` when the answer says that something failed, or is not as documented.
+    func neighbours(in answer: JSONAnswer) throws(ProviderError) -> [Neighbour]
+
+    /// The request that stores an entry.
+    func request(storing entry: VectorEntry, _ call: ProviderCall) -> ProviderRequest
+
+    /// Checks the answer to storing, one with status 2xx.
+    ///
+    /// - Throws: ``ProviderError`` when it says that something failed.
+    func checkStored(_ answer: JSONAnswer) throws(ProviderError)
+}
+
+extension VectorService {
+    var longestAnswer: Int { Int.max }
+
+    static func read(_ fields: ConfigurationFields) -> VectorStoreOpener? {
+        let service = ProviderService(fields, self.defaults)
+        let provider = Self(Configuration(fields))
+        guard let service else { return nil }
+        return VectorStoreOpener(score: provider.score) { _ in
+            .remote(RemoteVectors(provider: provider, service: service))
+        }
+    }
+}
+
+/// Asks a vector service.
+struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
+    let provider: Provider
+    let service: ProviderService
+
+    var longestAnswer: Int { self.provider.longestAnswer }
+
+    nonisolated(nonsending) func neighbours(
+        of query: VectorQuery,
+        by callouts: any Callouts
+    ) async throws -> [Neighbour] {
+        let answer = try await self.service.answer(by: callouts, at: query.secondsSince1970) { call in
+            self.provider.request(for: query, call)
+        }
+        return try self.provider.neighbours(in: answer)
+    }
+
+    nonisolated(nonsending) func store(_ entry: VectorEntry, by callouts: any Callouts) async throws {
+        let answer = try await self.service.answer(by: callouts, at: entry.secondsSince1970) { call in
+            self.provider.request(storing: entry, call)
+        }
+        try self.provider.checkStored(answer)
+    }
+}

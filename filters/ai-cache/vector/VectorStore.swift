@@ -1,0 +1,60 @@
+import FilterAPI
+import NIOCore
+
+/// Where questions are kept by their vectors.
+enum VectorStore: Sendable {
+    /// In this process: asked at once, without a task.
+    case local(any LocalVectorStore)
+    /// Has to be waited for and may fail.
+    case remote(any RemoteVectorStore)
+}
+
+/// A vector store in this process. Called from all event loops at once.
+protocol LocalVectorStore: Sendable {
+    /// The nearest entries, in any order; at most as many as asked for. Those that have expired may be among them.
+    ///
+    /// - Throws: ``ProviderError`` when the vector does not fit the ones that are stored.
+    func neighbours(of query: VectorQuery) throws(ProviderError) -> [Neighbour]
+
+    /// Stores an entry in place of one with the same id.
+    ///
+    /// - Throws: ``ProviderError`` when the vector does not fit the ones that are stored.
+    func store(_ entry: VectorEntry) throws(ProviderError)
+}
+
+/// A vector store that has to be waited for. Called on the event loop of the stream.
+protocol RemoteVectorStore: Sendable {
+    /// The longest answer that an entry can hold, in bytes.
+    var longestAnswer: Int { get }
+
+    /// The nearest entries, in any order. Those of other scopes, and expired ones, may be among them.
+    ///
+    /// - Throws: `CalloutError` or ``ProviderError``.
+    nonisolated(nonsending) func neighbours(of query: VectorQuery, by callouts: any Callouts) async throws
+        -> [Neighbour]
+
+    /// Stores an entry, where the store can in place of one with the same id.
+    ///
+    /// - Throws: `CalloutError` or ``ProviderError``.
+    nonisolated(nonsending) func store(_ entry: VectorEntry, by callouts: any Callouts) async throws
+}
+
+/// Makes a vector store for a filter that is being built, and says what is known of it before.
+struct VectorStoreOpener: Sendable {
+    /// What the store's scores mean, by its configuration.
+    let score: ScoreKind
+    /// Makes the store.
+    let open: @Sendable (FilterEnvironment) throws -> VectorStore
+}
+
+/// A kind of vector store: one file, and one line in `vectorProviders`.
+protocol VectorProvider: Sendable {
+    /// The text of `vector.type`.
+    static var type: String { get }
+
+    /// Declares the provider's own keys of `vector` and reads them.
+    ///
+    /// - Returns: What makes the store once the whole configuration is known to be free of errors, or `nil` when these
+    ///   keys are not.
+    static func read(_ fields: ConfigurationFields) -> VectorStoreOpener?
+}
