@@ -45,10 +45,11 @@ struct RemoteEmbedder<Provider: EmbeddingService>: WaitingEmbedder {
         by callouts: any Callouts,
         at secondsSince1970: Int
     ) async throws -> [Float] {
-        let answer = try await self.service.answer(by: callouts, at: secondsSince1970) { call in
+        let vector = try await self.service.answer(by: callouts, at: secondsSince1970) { call in
             self.provider.request(for: text, call)
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.vector(in: answer)
         }
-        let vector = try self.provider.vector(in: answer)
         if let wanted = self.provider.dimensions, wanted != vector.count {
             throw ProviderError(.badVector, "the vector has \(vector.count) dimensions; expected \(wanted)")
         }
