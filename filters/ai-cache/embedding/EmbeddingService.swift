@@ -56,3 +56,12 @@ struct RemoteEmbedder<Provider: EmbeddingService>: WaitingEmbedder {
         return vector
     }
 }
+
+extension ConfigurationFields {
+    /// Takes a key that the reference has for every embedder and this one has no use for, with a warning.
+    func ignored(_ key: String, _ reason: String, isSecret: Bool = false) {
+        let help = "Taken for compatibility: \(reason)."
+        let isGiven = isSecret ? self.secret(key, help: help) != nil : self.string(key, help: help) != nil
+        if isGiven { self.warning(at: key, "has no effect: \(reason); leave it out") }
+    }
+}
