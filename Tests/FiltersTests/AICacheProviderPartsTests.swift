@@ -79,6 +79,26 @@ struct AICacheProviderPartsTests {
         )
     }
 
+    @Test("a credential that the service repeats is hidden, even where its words are cut", arguments: [200, 401])
+    func hiddenCredentials(status: Int) async throws {
+        let key = "sk-right-key-of-a-tenant"
+        let embedding = OpenAIEmbedding.self
+        let read = try ReadProvider(#"{"serviceName":"e.dns","apiKey":"\#(key)"}"#) { embedding.read($0) }
+        guard case .waiting(let embedder)? = try read.opener?(.alone) else { throw NoProvider(errors: read.errors) }
+        for offset in 480...512 {
+            let words = String(repeating: ".", count: offset) + key + " is wrong"
+            let body = status == 200 ? #"{"error":{"message":"\#(words)"}}"# : words
+            let callouts = DoubleCallouts(
+                OpenAIEmbeddingDouble(key: key),
+                .replaced(status: status, body: bytes(body))
+            )
+            let error = await #expect(throws: ProviderError.self) {
+                _ = try await embedder.vector(of: "q", by: callouts, at: 0)
+            }
+            #expect(error?.message.contains("sk-r") == false, "\(offset)")
+        }
+    }
+
     @Test("ids are UUIDs of version 5, the same for the same scope and question only")
     func ids() {
         let id = EntryID(scope: "s", question: "q").description

@@ -121,6 +121,10 @@ extension ProviderError {
         var message = self.message
         for word in words where word.utf8.count >= 4 && word != "Bearer" {
             message = message.replacing(word, with: Secret.redacted)
+            // The service's words are cut, maybe within a credential.
+            if let length = (4..<max(4, word.count)).last(where: { message.hasSuffix(word.prefix($0)) }) {
+                message = message.dropLast(length) + Secret.redacted
+            }
         }
         return ProviderError(self.code, message)
     }
