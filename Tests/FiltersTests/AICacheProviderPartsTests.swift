@@ -79,6 +79,26 @@ struct AICacheProviderPartsTests {
         )
     }
 
+    @Test("a credential that the service repeats is hidden, even where its words are cut", arguments: [200, 401])
+    func hiddenCredentials(status: Int) async throws {
+        let key = "sk-right-key-of-a-tenant"
+        let embedding = OpenAIEmbedding.self
+        let read = try ReadProvider(#"{"serviceName":"e.dns","apiKey":"\#(key)"}"#) { embedding.read($0) }
+        guard case .waiting(let embedder)? = try read.opener?(.alone) else { throw NoProvider(errors: read.errors) }
+        for offset in 480...512 {
+            let words = String(repeating: ".", count: offset) + key + " is wrong"
+            let body = status == 200 ? #"{"error":{"message":"\#(words)"}}"# : words
+            let callouts = DoubleCallouts(
+                OpenAIEmbeddingDouble(key: key),
+                .replaced(status: status, body: bytes(body))
+            )
+            let error = await #expect(throws: ProviderError.self) {
+                _ = try await embedder.vector(of: "q", by: callouts, at: 0)
+            }
+            #expect(error?.message.contains("sk-r") == false, "\(offset)")
+        }
+    }
+
     @Test("ids are UUIDs of version 5, the same for the same scope and question only")
     func ids() {
         let id = EntryID(scope: "s", question: "q").description
@@ -94,6 +114,35 @@ struct AICacheProviderPartsTests {
     )
     func percentEncoding(text: String, encoded: String) {
         #expect(PercentEncoding.encode(text) == encoded)
+    }
+
+    @Test(
+        "base64 reads back",
+        arguments: [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"), ("\u{FFFF}?>~é", "77+/Pz5+w6k="),
+        ]
+    )
+    func base64(text: String, encoded: String) {
+        #expect(Base64.encode(text.utf8) == encoded)
+        #expect(Base64.decode(encoded.utf8) == Array(text.utf8))
+    }
+
+    @Test("what is not base64", arguments: ["Z", "Zg", "Zg=", "Zg===", "=", "====", "Z===", "Zm=v", "Zm9v\n", "Zm-_"])
+    func noBase64(text: String) {
+        #expect(Base64.decode(text.utf8) == nil)
+    }
+
+    @Test(
+        "dates are those of header fields",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (951_868_799, "Tue, 29 Feb 2000 23:59:59 GMT"),
+            (1_709_214_245, "Thu, 29 Feb 2024 13:44:05 GMT"), (4_102_444_799, "Thu, 31 Dec 2099 23:59:59 GMT"),
+            (-1, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ]
+    )
+    func dates(seconds: Int, text: String) {
+        #expect(HTTPDate.text(secondsSince1970: seconds) == text)
     }
 
     @Test("the host is the file's, else the provider's, else the service's")

@@ -46,10 +46,10 @@ struct EmbeddingConformanceTests {
     func near(row: EmbeddingServiceRow) async throws {
         let embedder = try self.embedder(row)
         let callouts = DoubleCallouts(row.double())
-        let star = try await embedder.vector(of: "What is a star?", by: callouts, at: 1_767_225_600)
-        let same = try await embedder.vector(of: "What is a star?", by: callouts, at: 1_767_225_600)
-        let near = try await embedder.vector(of: "A star is what?", by: callouts, at: 1_767_225_600)
-        let far = try await embedder.vector(of: "Bake bread without yeast", by: callouts, at: 1_767_225_600)
+        let star = try await embedder.vector(of: "What is a star?", by: callouts, at: embeddingTime)
+        let same = try await embedder.vector(of: "What is a star?", by: callouts, at: embeddingTime)
+        let near = try await embedder.vector(of: "A star is what?", by: callouts, at: embeddingTime)
+        let far = try await embedder.vector(of: "Bake bread without yeast", by: callouts, at: embeddingTime)
         #expect(star == same && cosine(star, near) > 0.95 && cosine(star, far) < 0.7)
         #expect(callouts.requests.allSatisfy { $0.host == row.host && $0.timeout == .seconds(10) })
     }
@@ -58,7 +58,7 @@ struct EmbeddingConformanceTests {
     func characters(row: EmbeddingServiceRow) async throws {
         let embedder = try self.embedder(row)
         for text in awkwardTexts {
-            let vector = try await embedder.vector(of: text, by: DoubleCallouts(row.double()), at: 1_767_225_600)
+            let vector = try await embedder.vector(of: text, by: DoubleCallouts(row.double()), at: embeddingTime)
             let expected = TextVectorAsFloats.of(text, dimensions: vector.count)
             #expect(cosine(vector, expected) > 0.9999, "\(text.prefix(40))")
         }
@@ -92,7 +92,7 @@ struct EmbeddingConformanceTests {
     @Test("an answer that breaks off anywhere is an error", arguments: embeddingServices)
     func brokenOff(row: EmbeddingServiceRow) async throws {
         let recording = RecordingDouble(row.double())
-        _ = try await self.embedder(row).vector(of: "q", by: DoubleCallouts(recording), at: 1_767_225_600)
+        _ = try await self.embedder(row).vector(of: "q", by: DoubleCallouts(recording), at: embeddingTime)
         let answer = recording.lastBody
         for length in stride(from: 0, to: answer.utf8.count, by: 7) {
             let part = String(decoding: answer.utf8.prefix(length), as: UTF8.self)
@@ -117,7 +117,7 @@ struct EmbeddingConformanceTests {
         let embedder = try self.embedder(row, replacing: wrong)
         let callouts = DoubleCallouts(row.double())
         let error = await #expect(throws: ProviderError.self) {
-            _ = try await embedder.vector(of: "q", by: callouts, at: 1_767_225_600)
+            _ = try await embedder.vector(of: "q", by: callouts, at: embeddingTime)
         }
         #expect(error?.message.contains(wrong.value) == false, "\(String(describing: error))")
     }

@@ -1,4 +1,11 @@
 /// The kinds of embedders that `embedding.type` names.
 let embeddingProviders: [any EmbeddingProvider.Type] = [
-    OpenAIEmbedding.self
+    AzureEmbedding.self,
+    CohereEmbedding.self,
+    DashScopeEmbedding.self,
+    HuggingFaceEmbedding.self,
+    OllamaEmbedding.self,
+    OpenAIEmbedding.self,
+    TextInEmbedding.self,
+    XfyunEmbedding.self,
 ]

@@ -45,13 +45,23 @@ struct RemoteEmbedder<Provider: EmbeddingService>: WaitingEmbedder {
         by callouts: any Callouts,
         at secondsSince1970: Int
     ) async throws -> [Float] {
-        let answer = try await self.service.answer(by: callouts, at: secondsSince1970) { call in
+        let vector = try await self.service.answer(by: callouts, at: secondsSince1970) { call in
             self.provider.request(for: text, call)
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.vector(in: answer)
         }
-        let vector = try self.provider.vector(in: answer)
         if let wanted = self.provider.dimensions, wanted != vector.count {
             throw ProviderError(.badVector, "the vector has \(vector.count) dimensions; expected \(wanted)")
         }
         return vector
+    }
+}
+
+extension ConfigurationFields {
+    /// Takes a key that the reference has for every embedder and this one has no use for, with a warning.
+    func ignored(_ key: String, _ reason: String, isSecret: Bool = false) {
+        let help = "Taken for compatibility: \(reason)."
+        let isGiven = isSecret ? self.secret(key, help: help) != nil : self.string(key, help: help) != nil
+        if isGiven { self.warning(at: key, "has no effect: \(reason); leave it out") }
     }
 }

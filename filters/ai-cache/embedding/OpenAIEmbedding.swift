@@ -36,9 +36,16 @@ struct OpenAIEmbedding: EmbeddingService {
         }
     }
 
-    func vector(in answer: JSONAnswer) throws(ProviderError) -> [Float] {
-        let error = answer["error"]
+    func vector(in answer: JSONAnswer) throws(ProviderError) -> [Float] { try answer.openAIVector() }
+}
+
+extension JSONAnswer {
+    /// The vector in an answer of OpenAI's form.
+    ///
+    /// - Throws: ``ProviderError`` when the answer says that something failed, or is not as documented.
+    func openAIVector() throws(ProviderError) -> [Float] {
+        let error = self["error"]
         if error.exists { throw .refused(code: error["code"].literal, error["message"].string ?? error.literal) }
-        return try answer["data"][0]["embedding"].vector()
+        return try self["data"][0]["embedding"].vector()
     }
 }

@@ -91,14 +91,19 @@ extension JSONAnswer {
         return number
     }
 
+    /// An array of numbers; one that is too large for a `Float` becomes infinite.
+    ///
+    /// - Throws: ``ProviderError`` when the value is something else.
+    func numbers() throws(ProviderError) -> [Float] {
+        guard let value, let numbers = self.document.floats(value) else { throw self.missing("a list of numbers") }
+        return numbers
+    }
+
     /// An array of numbers that can be compared with others of its kind.
     ///
     /// - Throws: ``ProviderError`` when the value is something else, is empty, holds a number that does not fit, or
     ///   nothing but zeros.
-    func vector() throws(ProviderError) -> [Float] {
-        guard let value, let numbers = self.document.floats(value) else { throw self.missing("a list of numbers") }
-        return try numbers.comparable()
-    }
+    func vector() throws(ProviderError) -> [Float] { try self.numbers().comparable() }
 
     private func missing(_ expected: String) -> ProviderError {
         let place = self.wayText

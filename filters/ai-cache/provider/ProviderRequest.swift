@@ -10,6 +10,8 @@ struct ProviderRequest: Sendable {
     var headers: HeaderFields = [:]
     /// A JSON text.
     var body: ByteBuffer
+    /// What must not get into the log when the service repeats it, beside the values of `headers`.
+    var credentials: [String] = []
 
     /// A request whose body is one JSON object.
     init(

@@ -59,28 +59,28 @@ struct ProviderService: Sendable {
 }
 
 extension ProviderService {
-    /// Makes the call and checks that the answer is a success with a JSON body.
+    /// Makes the call, checks that the answer is a success with a JSON body, and reads it.
     ///
     /// - Parameters:
     ///   - callouts: The stream's way to services.
-    ///   - clock: The time, for services that want it signed.
+    ///   - secondsSince1970: The time, for services that want it signed.
     ///   - request: Makes the request.
-    /// - Throws: `CalloutError` when there is no answer, ``ProviderError`` when it says that something is wrong.
-    nonisolated(nonsending) func answer(
+    ///   - read: Reads the answer.
+    /// - Throws: `CalloutError` when there is no answer, ``ProviderError`` when it says that something is wrong; without
+    ///   what the request authenticates itself with.
+    nonisolated(nonsending) func answer<Value>(
         by callouts: any Callouts,
         at secondsSince1970: Int,
-        to request: (ProviderCall) -> ProviderRequest
-    ) async throws -> JSONAnswer {
+        to request: (ProviderCall) -> ProviderRequest,
+        reading read: (JSONAnswer) throws(ProviderError) -> Value
+    ) async throws -> Value {
         let request = request(ProviderCall(host: self.host, secondsSince1970: secondsSince1970))
         let response = try await callouts.http(self.callout(request), to: self.service)
-        guard (200..<300).contains(response.status) else {
-            let words = ProviderError.cut(response.body).hiding(credentialsOf: request)
-            throw ProviderError(.status, "status \(response.status)\(words.isEmpty ? "" : ": ")\(words)")
+        do throws(ProviderError) {
+            return try read(try JSONAnswer(response))
+        } catch {
+            throw error.hiding(credentialsOf: request)
         }
-        guard let document = JSONDocument(response.body) else {
-            throw ProviderError(.badAnswer, "the answer is not JSON")
-        }
-        return JSONAnswer(document)
     }
 
     private func callout(_ request: ProviderRequest) -> CalloutRequest {
@@ -99,15 +99,33 @@ extension ProviderService {
     }
 }
 
-extension String {
-    /// The text without what the request authenticates itself with: services like to repeat it.
-    fileprivate func hiding(credentialsOf request: ProviderRequest) -> String {
-        var text = self
-        for field in request.headers {
-            for word in field.value.split(separator: " ") where word.utf8.count >= 4 && word != "Bearer" {
-                text = text.replacing(word, with: Secret.redacted)
+extension JSONAnswer {
+    /// - Throws: ``ProviderError`` for a status other than 2xx and a body that is not JSON.
+    fileprivate init(_ response: CalloutResponse) throws(ProviderError) {
+        guard (200..<300).contains(response.status) else {
+            let words = ProviderError.cut(response.body)
+            throw ProviderError(.status, "status \(response.status)\(words.isEmpty ? "" : ": ")\(words)")
+        }
+        guard let document = JSONDocument(response.body) else {
+            throw ProviderError(.badAnswer, "the answer is not JSON")
+        }
+        self.init(document)
+    }
+}
+
+extension ProviderError {
+    /// The error without what the request authenticates itself with: services like to repeat it.
+    fileprivate func hiding(credentialsOf request: ProviderRequest) -> ProviderError {
+        var words = request.credentials
+        for field in request.headers { words += field.value.split(separator: " ").map(String.init) }
+        var message = self.message
+        for word in words where word.utf8.count >= 4 && word != "Bearer" {
+            message = message.replacing(word, with: Secret.redacted)
+            // The service's words are cut, maybe within a credential.
+            if let length = (4..<max(4, word.count)).last(where: { message.hasSuffix(word.prefix($0)) }) {
+                message = message.dropLast(length) + Secret.redacted
             }
         }
-        return text
+        return ProviderError(self.code, message)
     }
 }

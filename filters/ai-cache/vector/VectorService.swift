@@ -58,16 +58,18 @@ struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
         of query: VectorQuery,
         by callouts: any Callouts
     ) async throws -> [Neighbour] {
-        let answer = try await self.service.answer(by: callouts, at: query.secondsSince1970) { call in
+        try await self.service.answer(by: callouts, at: query.secondsSince1970) { call in
             self.provider.request(for: query, call)
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.neighbours(in: answer)
         }
-        return try self.provider.neighbours(in: answer)
     }
 
     nonisolated(nonsending) func store(_ entry: VectorEntry, by callouts: any Callouts) async throws {
-        let answer = try await self.service.answer(by: callouts, at: entry.secondsSince1970) { call in
+        try await self.service.answer(by: callouts, at: entry.secondsSince1970) { call in
             self.provider.request(storing: entry, call)
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.checkStored(answer)
         }
-        try self.provider.checkStored(answer)
     }
 }
