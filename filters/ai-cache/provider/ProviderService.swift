@@ -100,11 +100,14 @@ extension ProviderService {
 }
 
 extension String {
+    /// The words before credentials that say of which kind they are.
+    fileprivate static let schemes: Set<Substring> = ["Bearer", "Basic", "ApiKey"]
+
     /// The text without what the request authenticates itself with: services like to repeat it.
     fileprivate func hiding(credentialsOf request: ProviderRequest) -> String {
         var text = self
         for field in request.headers {
-            for word in field.value.split(separator: " ") where word.utf8.count >= 4 && word != "Bearer" {
+            for word in field.value.split(separator: " ") where word.utf8.count >= 4 && !Self.schemes.contains(word) {
                 text = text.replacing(word, with: Secret.redacted)
             }
         }
