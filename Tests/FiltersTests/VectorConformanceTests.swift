@@ -132,8 +132,54 @@ struct VectorConformanceTests {
         let callouts = DoubleCallouts(row.double())
         for answer in ["old", "new"] { try await store.store(self.entry("q", self.east, answer: answer), by: callouts) }
         let neighbours = try await store.neighbours(of: self.query(self.east, topK: 5), by: callouts)
-        #expect(neighbours.count == (row.replaces ? 1 : 2))
-        if row.replaces { #expect(neighbours.first?.answer == bytes("new")) }
+        let answers = neighbours.compactMap { $0.answer.map { String(buffer: $0) } }
+        let expected: [VectorServiceRow.Again: [String]] = [
+            .replaces: ["new"], .adds: ["new", "old"], .keeps: ["old"],
+        ]
+        #expect(answers.sorted() == expected[row.again])
+    }
+
+    @Test("an entry that replaces one leaves nothing of it", arguments: vectorServices.filter { $0.again == .replaces })
+    func wholeReplacement(row: VectorServiceRow) async throws {
+        let store = try self.store(row)
+        let callouts = DoubleCallouts(row.double())
+        try await store.store(self.entry("q", self.east, answer: "old"), by: callouts)
+        var entry = self.entry("q", self.east, answer: nil)
+        entry.expiresAt = nil
+        try await store.store(entry, by: callouts)
+        let neighbour = try #require(try await store.neighbours(of: self.query(self.east), by: callouts).first)
+        #expect(neighbour.answer == nil && neighbour.expiresAt == nil)
+    }
+
+    @Test("without a scope an entry is found by its question and answer", arguments: vectorServices)
+    func withoutScope(row: VectorServiceRow) async throws {
+        let store = try self.store(row)
+        let callouts = DoubleCallouts(row.double())
+        var (entry, query) = (self.entry("Where is east?", self.east), self.query(self.east))
+        (entry.scope, entry.expiresAt, query.scope) = (nil, nil, nil)
+        try await store.store(entry, by: callouts)
+        let neighbour = try #require(try await store.neighbours(of: query, by: callouts).first)
+        #expect(neighbour.question == "Where is east?" && neighbour.answer == bytes("an answer"))
+        #expect(neighbour.scope == nil && neighbour.expiresAt == nil)
+    }
+
+    @Test(
+        "a score that is missing or no finite number is an error",
+        arguments: vectorServices,
+        ["NaN", "Infinity", "null", "\"0.5\"", "1e999", "[]"]
+    )
+    func badScores(row: VectorServiceRow, score: String) async throws {
+        let recording = RecordingDouble(row.double())
+        let store = try self.store(row)
+        try await store.store(self.entry("q", self.east), by: DoubleCallouts(recording))
+        _ = try await store.neighbours(of: self.query(self.east), by: DoubleCallouts(recording))
+        let pattern = try Regex(#""(?:_?score|distance)":(-?[0-9][-+.0-9eE]*)|"distances":\[\[([^\]]+)\]"#)
+        let answer = recording.lastBody
+        let match = try #require(answer.firstMatch(of: pattern))
+        let place = try #require(match.output[1].range ?? match.output[2].range)
+        let body = answer[..<place.lowerBound] + score + answer[place.upperBound...]
+        let error = try await self.error(row, .replaced(status: 200, body: bytes(String(body))))
+        #expect(error.hasPrefix("bad_answer: "), "\(error)")
     }
 
     @Test("a status other than 2xx is an error with the service's words", arguments: vectorServices, [400, 404, 503])

@@ -21,13 +21,20 @@ enum Tools {
 
     /// A Python with the packages `openai`, `grpcio` and `websockets`: `SLUICE_PYTHON`.
     static func python() throws -> String {
-        guard let path = ProcessInfo.processInfo.environment["SLUICE_PYTHON"] else {
-            throw Missing(
-                description: "SLUICE_PYTHON must name a Python with openai, grpcio and websockets; Tests/run sets it"
-            )
+        try self.program("SLUICE_PYTHON", "a Python that has the packages openai, grpcio and websockets")
+    }
+
+    /// The program `chroma` of the package `chromadb`: `SLUICE_CHROMA`.
+    static func chroma() throws -> String {
+        try self.program("SLUICE_CHROMA", "the program chroma of the Python package chromadb")
+    }
+
+    private static func program(_ variable: String, _ meaning: String) throws -> String {
+        guard let path = ProcessInfo.processInfo.environment[variable] else {
+            throw Missing(description: "\(variable) must name \(meaning); Tests/run sets it")
         }
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw Missing(description: "SLUICE_PYTHON names \(path), which cannot be run")
+            throw Missing(description: "\(variable) names \(path), which cannot be run")
         }
         return path
     }

@@ -41,7 +41,7 @@ package final class RedisServer: Sendable {
         var failure = Failure(description: "redis-server did not start")
         // Another process may take the port between its choice and its use.
         for _ in 0..<5 {
-            let port = try freePort()
+            let port = try FreePort.find()
             do {
                 let process = try await RedisServerProcess.start(executable, port: port, arguments)
                 return RedisServer(port: port, executable: executable, arguments: arguments, process: process)
@@ -84,28 +84,5 @@ extension RedisServer {
             }
         }
         throw Failure(description: "neither redis-server nor valkey-server is in PATH; these tests need one of them")
-    }
-
-    /// A port that nobody listened on a moment ago.
-    private static func freePort() throws -> Int {
-        #if canImport(Darwin)
-            let type = SOCK_STREAM
-        #else
-            let type = Int32(SOCK_STREAM.rawValue)
-        #endif
-        let descriptor = socket(AF_INET, type, 0)
-        guard descriptor >= 0 else { throw Failure(description: "no socket: errno \(errno)") }
-        defer { _ = close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
-            }
-        }
-        guard result == 0 else { throw Failure(description: "no free port: errno \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

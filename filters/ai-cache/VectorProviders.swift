@@ -1,4 +1,10 @@
 /// The kinds of vector stores that `vector.type` names.
 let vectorProviders: [any VectorProvider.Type] = [
-    QdrantVectors.self
+    ChromaVectors.self,
+    DashVectors.self,
+    ElasticsearchVectors.self,
+    MilvusVectors.self,
+    PineconeVectors.self,
+    QdrantVectors.self,
+    WeaviateVectors.self,
 ]

@@ -4,6 +4,8 @@ import TestSupport
 struct CacheSetup {
     let model: ScriptedUpstream
     var redis: RedisServer?
+    /// Other services: their names and endpoints.
+    var services: [(name: String, port: Int)] = []
     /// The `config` of `ai-cache`, in flow style.
     var config = "{ cache: { type: memory } }"
     var log: AccessLogFile?
@@ -14,6 +16,7 @@ struct CacheSetup {
     /// The configuration.
     var text: String {
         var services = [#"  - { name: llm, type: static, domain: "\#(self.model.endpoint)" }"#]
+        services += self.services.map { #"  - { name: \#($0.name), type: static, domain: "127.0.0.1:\#($0.port)" }"# }
         if let redis {
             services += [
                 #"  - { name: store, type: static, domain: "127.0.0.1:\#(redis.port)" }"#,

@@ -10,6 +10,7 @@ import NIOCore
 struct JSONAnswer {
     private enum Step {
         case name(StaticString)
+        case givenName(String)
         case index(Int)
     }
 
@@ -31,6 +32,19 @@ struct JSONAnswer {
     /// A member of an object; a null one counts as absent.
     subscript(name: StaticString) -> JSONAnswer {
         JSONAnswer(self.document, self.value.flatMap { self.document.member(name, of: $0) }, self.way + [.name(name)])
+    }
+
+    /// The member of an object whose name the configuration gives; a null one counts as absent.
+    func member(named name: String) -> JSONAnswer {
+        var member: Int?
+        if let value {
+            self.document.forEachMember(of: value) { nameOfMember, valueOfMember in
+                guard member == nil, self.document.string(nameOfMember) == name else { return }
+                member = valueOfMember
+            }
+        }
+        if let found = member, self.document.kind(of: found) == .null { member = nil }
+        return JSONAnswer(self.document, member, self.way + [.givenName(name)])
     }
 
     /// An element of an array, from 0.
@@ -116,6 +130,7 @@ extension JSONAnswer {
         for step in self.way {
             switch step {
             case .name(let name): text += (text.isEmpty ? "" : ".") + name.description
+            case .givenName(let name): text += (text.isEmpty ? "" : ".") + name
             case .index(let index): text += "[\(index)]"
             }
         }

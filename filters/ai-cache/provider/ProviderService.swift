@@ -114,12 +114,15 @@ extension JSONAnswer {
 }
 
 extension ProviderError {
+    /// The words before credentials that say of which kind they are.
+    private static let schemes: Set<String> = ["Bearer", "Basic", "ApiKey"]
+
     /// The error without what the request authenticates itself with: services like to repeat it.
     fileprivate func hiding(credentialsOf request: ProviderRequest) -> ProviderError {
         var words = request.credentials
         for field in request.headers { words += field.value.split(separator: " ").map(String.init) }
         var message = self.message
-        for word in words where word.utf8.count >= 4 && word != "Bearer" {
+        for word in words where word.utf8.count >= 4 && !Self.schemes.contains(word) {
             message = message.replacing(word, with: Secret.redacted)
             // The service's words are cut, maybe within a credential.
             if let length = (4..<max(4, word.count)).last(where: { message.hasSuffix(word.prefix($0)) }) {

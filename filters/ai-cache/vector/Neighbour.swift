@@ -81,13 +81,47 @@ extension JSONWriter {
     }
 }
 
+extension JSONWriter {
+    /// Writes the same parts for a store that has to be told all of them each time: an absent answer as an empty text,
+    /// and no end as 0.
+    ///
+    /// Without a scope it is the question and the answer alone, so that the fields of the reference's collections do.
+    mutating func everyMember(of entry: VectorEntry) {
+        self.member(EntryField.question, entry.question)
+        self.member(EntryField.answer) { $0.string(entry.answer ?? ByteBuffer()) }
+        guard let scope = entry.scope else { return }
+        self.member(EntryField.scope, scope)
+        self.member(EntryField.expires, entry.expiresAt ?? 0)
+    }
+}
+
 extension Neighbour {
-    /// Reads what ``JSONWriter/members(of:)`` wrote; `nil` for a record that holds no question.
-    init?(fields: JSONAnswer, score: Double, id: String? = nil) {
-        guard let question = fields["question"].string else { return nil }
-        self.init(question: question, answer: fields["answer"].bytes, score: score)
-        self.scope = fields["scope"].string
-        self.expiresAt = fields["expires"].integer
+    /// Reads what ``JSONWriter/members(of:)`` or ``JSONWriter/everyMember(of:)`` wrote; `nil` for a record that holds
+    /// no question.
+    ///
+    /// - Parameters:
+    ///   - fields: The record.
+    ///   - score: The store's score.
+    ///   - id: The store's name for it.
+    ///   - name: What the record calls the question.
+    init?(fields: JSONAnswer, score: Double, id: String? = nil, question name: StaticString = "question") {
+        guard let question = fields[name].string else { return nil }
+        self.init(question: question, answer: fields["answer"].bytes?.nilWhenEmpty, score: score)
+        self.scope = fields["scope"].string.flatMap { $0.isEmpty ? nil : $0 }
+        self.expiresAt = fields["expires"].expiry
         self.id = id
+    }
+}
+
+extension ByteBuffer {
+    /// The same, or `nil` when there is nothing in it.
+    var nilWhenEmpty: ByteBuffer? { self.readableBytes == 0 ? nil : self }
+}
+
+extension JSONAnswer {
+    /// A time in seconds, also one that the store gives as text; `nil` for 0, which stands for no end.
+    var expiry: Int? {
+        let seconds = self.integer ?? self.string.flatMap { Int($0) }
+        return seconds == 0 ? nil : seconds
     }
 }

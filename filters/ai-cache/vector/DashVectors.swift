@@ -1,0 +1,98 @@
+import FilterAPI
+
+/// Questions in a collection of DashVector: `vector.type: dashvector`.
+///
+/// The service names a new entry itself, so that storing again adds one.
+///
+/// Source: DashVector HTTP API reference, "Search for documents" and "Insert a document".
+struct DashVectors: VectorService {
+    static let type = "dashvector"
+    static let defaults = ServiceDefaults(host: .required)
+
+    /// The metric of the collection.
+    enum Metric: String, CaseIterable {
+        case cosine
+        case dotproduct
+        case euclidean
+    }
+
+    struct Configuration: FilterConfiguration {
+        let collection: String
+        let apiKey: Secret
+        let metric: Metric
+
+        init(_ fields: ConfigurationFields) {
+            self.collection = fields.requiredString("collectionID", help: "The collection's name.")
+            self.apiKey = fields.requiredSecret("apiKey", help: "The API key.")
+            self.metric = fields.choice(
+                "metricType",
+                default: Metric.cosine,
+                help: "The metric that the collection was made with."
+            )
+        }
+    }
+
+    let configuration: Configuration
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    var score: ScoreKind {
+        switch self.configuration.metric {
+        case .dotproduct: .similarity
+        case .cosine, .euclidean: .distance
+        }
+    }
+
+    private var path: String { "/v1/collections/\(PercentEncoding.encode(self.configuration.collection))" }
+
+    private var headers: HeaderFields { ["dashvector-auth-token": self.configuration.apiKey.reveal()] }
+
+    func request(for query: VectorQuery, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "\(self.path)/query", headers: self.headers) {
+            $0.member("vector", query.vector)
+            $0.member("topk", query.topK)
+            $0.member("include_vector", false)
+        }
+    }
+
+    func neighbours(in answer: JSONAnswer) throws(ProviderError) -> [Neighbour] {
+        try answer.checkCode()
+        var neighbours: [Neighbour] = []
+        for document in try answer["output"].elements() {
+            let score = try document["score"].requiredNumber()
+            let id = document["id"].string
+            if let neighbour = Neighbour(fields: document["fields"], score: score, id: id, question: "query") {
+                neighbours.append(neighbour)
+            }
+        }
+        return neighbours
+    }
+
+    func request(storing entry: VectorEntry, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "\(self.path)/docs", headers: self.headers) {
+            $0.member("docs") {
+                $0.array {
+                    $0.object {
+                        $0.member("vector", entry.vector)
+                        $0.member("fields") { $0.object { Self.write(entry, into: &$0) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Times are text: whole numbers of the service have 32 bits.
+    private static func write(_ entry: VectorEntry, into fields: inout JSONWriter) {
+        fields.member("query", entry.question)
+        if let answer = entry.answer { fields.member(EntryField.answer) { $0.string(answer) } }
+        if let scope = entry.scope { fields.member(EntryField.scope, scope) }
+        if let expiresAt = entry.expiresAt { fields.member(EntryField.expires, String(expiresAt)) }
+    }
+
+    func checkStored(_ answer: JSONAnswer) throws(ProviderError) {
+        try answer.checkCode()
+        let documents = answer["output"]
+        guard documents.kind == .array else { return }
+        for document in try documents.elements() where document["code"].exists { try document.checkCode() }
+    }
+}
