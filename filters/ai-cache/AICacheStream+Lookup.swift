@@ -54,7 +54,7 @@ extension AICacheStream {
         _ lookup: Lookup,
         _ stream: StreamContext
     ) -> FilterAction? {
-        guard let stored, let value = self.configuration.form.decode(stored.bytes) else { return nil }
+        guard let stored, let value = stored.value(as: self.configuration.form) else { return nil }
         let age = stored.age ?? value.age(at: stream.clock)
         guard question.rules.allowsServing(age: age) else { return nil }
         self.cache.log.hit(question.key)

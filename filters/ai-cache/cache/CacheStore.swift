@@ -17,6 +17,14 @@ struct StoredBytes: Sendable {
     var bytes: ByteBuffer
     /// Seconds since it was stored, where the store knows.
     var age: Int?
+    /// What others have read of the bytes, where the store keeps it.
+    var decoded: DecodedAnswer?
+
+    /// What the bytes say; `nil` when they are no answer.
+    func value(as form: StoredForm) -> CachedValue? {
+        guard let decoded else { return form.decode(self.bytes) }
+        return decoded.value(as: form) { form.decode(self.bytes) }
+    }
 }
 
 /// A store in this process. Called from all event loops at once.

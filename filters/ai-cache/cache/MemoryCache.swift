@@ -46,7 +46,11 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
 
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes? {
         self.change(self.shard(of: key.id)) { $0.value(of: key.id, at: now) }.map { entry in
-            StoredBytes(bytes: entry.bytes, age: Int((now - entry.storedAt).nanoseconds / 1_000_000_000))
+            StoredBytes(
+                bytes: entry.bytes,
+                age: Int((now - entry.storedAt).nanoseconds / 1_000_000_000),
+                decoded: entry.decoded
+            )
         }
     }
 

@@ -2,10 +2,11 @@ import NIOCore
 
 /// What the memory store keeps for a key.
 struct StoredEntry: Sendable {
-    /// What an entry takes beside its bytes, about.
-    static let overhead = 160
+    /// What an entry takes beside its bytes, about; most of it is what has been read of them.
+    static let overhead = 512
 
     let bytes: ByteBuffer
+    let decoded = DecodedAnswer()
     let storedAt: NIODeadline
     /// `nil` for never.
     let expiresAt: NIODeadline?
