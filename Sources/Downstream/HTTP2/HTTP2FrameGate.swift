@@ -154,6 +154,12 @@ extension HTTP2FrameGate {
         _ bytes: inout ByteBuffer,
         _ context: ChannelHandlerContext
     ) {
+        if header.kind == HTTP2FrameHeader.Kind.settings, header.isAcknowledgement {
+            // What came before it is measured by what the client knew then.
+            self.hand(on: passed, of: &bytes, context)
+            passed = 0
+            guard !self.isShut else { return }
+        }
         let verdict = self.inspector.inspect(header, now: { self.clock.now })
         if verdict == .pass, !header.isOfSection {
             if self.firstSettings == .awaited {
