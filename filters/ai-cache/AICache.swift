@@ -12,6 +12,8 @@ final class AICache: Filter {
     let rendering: AnswerRendering
     let log: CacheLog
     let metrics: AICacheMetrics
+    /// What was read of equal requests; `nil` when header fields have a say in the key.
+    let recentQuestions: RecentQuestions?
     /// The store for equal questions; `nil` when there is none, or the strategy is `disabled`.
     let store: CacheStore?
     let storeHealth: ProviderHealth
@@ -26,6 +28,7 @@ final class AICache: Filter {
         self.rendering = try configuration.rendering ?? AnswerRendering.standard()
         self.log = log
         self.metrics = metrics
+        self.recentQuestions = configuration.scope.looksAtHeaders ? nil : RecentQuestions()
         self.store = isDisabled ? nil : configuration.cache.open?(environment)
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)

@@ -77,6 +77,7 @@ extension AICacheStream {
         _ stream: StreamContext
     ) -> FilterAction {
         self.state = .answered
+        self.rememberQuestion(stream)
         self.recordTime(lookup, stream)
         stream.setAILog("cache_status", "hit")
         if case .structured(let answer) = value, let tokens = answer.totalTokens, tokens > 0 {

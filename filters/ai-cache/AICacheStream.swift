@@ -54,6 +54,8 @@ final class AICacheStream {
     let cache: AICache
     let asksToSkip: Bool
     var state = State.new
+    /// What was read of the request, until it is known whether it is worth keeping.
+    private var unremembered: (body: ByteBuffer, reading: RecentQuestions.Reading)?
 
     init(_ cache: AICache, asksToSkip: Bool) {
         self.cache = cache
@@ -110,6 +112,21 @@ extension AICacheStream: RequestCollectHook {
     }
 
     private func question(in body: ByteBuffer, _ stream: StreamContext) -> Question? {
+        let recent = self.cache.recentQuestions
+        let known = recent?.reading(of: body, consumer: stream.consumer, route: stream.routeName)
+        guard let reading = known ?? self.read(body, stream) else { return nil }
+        if known == nil, recent != nil { self.unremembered = (body, reading) }
+        let honors = self.configuration.honorsCacheControl
+        return Question(
+            key: reading.key,
+            scope: reading.scope,
+            streamed: reading.streamed,
+            wantsUsageEvent: reading.wantsUsageEvent,
+            rules: honors ? CacheControlRules(stream.request.headers) : CacheControlRules()
+        )
+    }
+
+    private func read(_ body: ByteBuffer, _ stream: StreamContext) -> RecentQuestions.Reading? {
         guard let document = JSONDocument(body), document.kind(of: JSONDocument.root) == .object,
             !document.hasRepeatedNames, let text = self.configuration.question.question(in: document)
         else { return nil }
@@ -120,20 +137,31 @@ extension AICacheStream: RequestCollectHook {
             headers: stream.request.headers
         )
         let digest = scope.isEmpty ? nil : scope.digest(of: document, surroundings)
-        let honors = self.configuration.honorsCacheControl
-        return Question(
+        return RecentQuestions.Reading(
             key: CacheKey(question: text, prefix: self.configuration.cache.keyPrefix, scope: digest),
             scope: digest,
             streamed: document.says("stream", of: JSONDocument.root),
             wantsUsageEvent: document.member("stream_options", of: JSONDocument.root)
-                .map { document.says("include_usage", of: $0) } ?? false,
-            rules: honors ? CacheControlRules(stream.request.headers) : CacheControlRules()
+                .map { document.says("include_usage", of: $0) } ?? false
+        )
+    }
+
+    /// Keeps what was read of a request that has been answered.
+    func rememberQuestion(_ stream: StreamContext) {
+        guard let (body, reading) = self.unremembered else { return }
+        self.unremembered = nil
+        self.cache.recentQuestions?.remember(
+            reading,
+            of: body,
+            consumer: stream.consumer,
+            route: stream.routeName
         )
     }
 
     /// Lets the request go on so that its answer can be read.
     func goUpstream(_ question: Question, _ stream: StreamContext) -> FilterAction {
         self.state = .missed(question)
+        self.unremembered = nil
         stream.request.headers.remove(.acceptEncoding)
         if self.configuration.completesOnDisconnect { stream.completeOnDisconnect() }
         return .continue

@@ -26,6 +26,11 @@ struct RequestScope: Sendable {
     /// Whether keys are the question and nothing else.
     var isEmpty: Bool { self.parts.isEmpty }
 
+    /// Whether header fields have a say.
+    var looksAtHeaders: Bool {
+        self.parts.contains { if case .header = $0 { true } else { false } }
+    }
+
     /// 64 hexadecimal digits that are equal exactly when all parts are.
     func digest(of body: JSONDocument, _ surroundings: Surroundings) -> String {
         var canonical = CanonicalJSON()
