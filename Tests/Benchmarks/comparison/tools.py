@@ -97,7 +97,10 @@ def sluice():
             raise Failure(f"SLUICE_BINARY names {path}, which is no program")
         return path
     say("building sluice in release")
+    # The build for production, as docs/running.md has it.
     command = ["swift", "build", "-c", "release", "--product", "sluice", "--package-path", str(ROOT)]
+    command += ["--scratch-path", str(ROOT / ".build-production"), "--static-swift-stdlib"]
+    command += ["-Xswiftc", "-enforce-exclusivity=unchecked"]
     run(command)
     shown = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
     return Path(shown.stdout.strip()) / "sluice"
