@@ -1,4 +1,5 @@
 /// The kinds of vector stores that `vector.type` names.
 let vectorProviders: [any VectorProvider.Type] = [
-    QdrantVectors.self
+    MemoryVectors.self,
+    QdrantVectors.self,
 ]
