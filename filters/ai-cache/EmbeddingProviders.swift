@@ -1,4 +1,5 @@
 /// The kinds of embedders that `embedding.type` names.
 let embeddingProviders: [any EmbeddingProvider.Type] = [
-    OpenAIEmbedding.self
+    NGramEmbedding.self,
+    OpenAIEmbedding.self,
 ]
