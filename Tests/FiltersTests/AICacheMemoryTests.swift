@@ -16,7 +16,7 @@ struct AICacheMemoryTests {
 
     @Test("gives back what was stored, replaces it, and forgets it")
     func storing() {
-        let cache = MemoryCache(maximumBytes: 1 << 20, metrics: MetricRegistry())
+        let cache = MemoryCache(maximumBytes: 1 << 20, .alone)
         let key = CacheKey(question: "q", prefix: "p:", scope: nil)
         #expect(cache.value(of: key, at: self.start) == nil)
         cache.store(bytes("one"), under: key, timeToLive: nil, at: self.start)
@@ -29,7 +29,7 @@ struct AICacheMemoryTests {
 
     @Test("an entry is gone when its time is over, and not before")
     func timeToLive() {
-        let cache = MemoryCache(maximumBytes: 1 << 20, metrics: MetricRegistry())
+        let cache = MemoryCache(maximumBytes: 1 << 20, .alone)
         let key = CacheKey(question: "q", prefix: "p:", scope: nil)
         cache.store(bytes("x"), under: key, timeToLive: .seconds(60), at: self.start)
         #expect(cache.value(of: key, at: self.start + .seconds(60) - .nanoseconds(1)) != nil)
@@ -105,7 +105,10 @@ struct AICacheMemoryTests {
     @Test("the metrics tell what all stores hold")
     func metrics() {
         let registry = MetricRegistry()
-        let cache = MemoryCache(maximumBytes: 64 << 10, metrics: registry)
+        let cache = MemoryCache(
+            maximumBytes: 64 << 10,
+            FilterEnvironment(name: "ai-cache", logger: CacheLogRecording().logger, metrics: registry)
+        )
         for number in 0..<200 {
             let key = CacheKey(question: "\(number)", prefix: "p:", scope: nil)
             cache.store(ByteBuffer(repeating: 1, count: 900), under: key, timeToLive: nil, at: self.start)

@@ -3,6 +3,7 @@ let vectorProviders: [any VectorProvider.Type] = [
     ChromaVectors.self,
     DashVectors.self,
     ElasticsearchVectors.self,
+    MemoryVectors.self,
     MilvusVectors.self,
     PineconeVectors.self,
     QdrantVectors.self,

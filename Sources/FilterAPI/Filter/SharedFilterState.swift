@@ -33,9 +33,14 @@ public final class SharedFilterState: Sendable {
         for destination in self.destinations { destination.reopen() }
     }
 
-    /// Has every ``LogDestination`` among the objects write what waits.
+    /// Has every ``SavedState`` among the objects saved, then every ``LogDestination`` write what waits.
     package func flushAll() async {
+        for state in self.savedStates { await state.save() }
         for destination in self.destinations { await destination.flush() }
+    }
+
+    private var savedStates: [any SavedState] {
+        self.objects.withLock { $0.values.compactMap { $0 as? any SavedState } }
     }
 
     private var destinations: [any LogDestination] {

@@ -100,7 +100,7 @@ def sluice():
     # The build for production, as docs/running.md has it.
     command = ["swift", "build", "-c", "release", "--product", "sluice", "--package-path", str(ROOT)]
     command += ["--scratch-path", str(ROOT / ".build-production"), "--static-swift-stdlib"]
-    command += ["-Xswiftc", "-enforce-exclusivity=unchecked"]
+    command += ["-Xswiftc", "-enforce-exclusivity=unchecked", "-Xswiftc", "-cross-module-optimization"]
     run(command)
     shown = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
     return Path(shown.stdout.strip()) / "sluice"

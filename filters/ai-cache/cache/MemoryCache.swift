@@ -18,6 +18,8 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
     private let entries: Gauge
     private let bytes: Gauge
     private let evictions: Counter
+    private let changes = Atomic<Int>(0)
+    let schedule: SnapshotSchedule
 
     static func read(_ fields: ConfigurationFields) -> CacheStoreOpener? {
         let maximum = fields.size(
@@ -26,16 +28,20 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
             default: 256 << 20,
             help: "The memory that stored answers may take."
         )
+        let snapshot = SnapshotSettings(fields)
         return { environment in
             let cache = environment.shared.object("ai-cache.memory.\(environment.name)") {
-                MemoryCache(maximumBytes: maximum, metrics: environment.metrics)
+                MemoryCache(maximumBytes: maximum, environment)
             }
             cache.resize(to: maximum)
+            cache.schedule.apply(snapshot, to: cache)
             return .local(cache)
         }
     }
 
-    init(maximumBytes: Int, metrics: MetricRegistry) {
+    init(maximumBytes: Int, _ environment: FilterEnvironment) {
+        let metrics = environment.metrics
+        self.schedule = SnapshotSchedule(kind: "ai-cache.memory", version: 1, environment)
         // A shard holds entries of the usual greatest size several times over.
         let count = min(max(maximumBytes / (16 << 20), 1), 16)
         self.shards = (0..<count).map { _ in Shard(capacity: maximumBytes / count) }
@@ -46,11 +52,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
 
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes? {
         self.change(self.shard(of: key.id)) { $0.value(of: key.id, at: now) }.map { entry in
-            StoredBytes(
-                bytes: entry.bytes,
-                age: Int((now - entry.storedAt).nanoseconds / 1_000_000_000),
-                decoded: entry.decoded
-            )
+            StoredBytes(bytes: entry.bytes, age: entry.age(at: now), decoded: entry.decoded)
         }
     }
 
@@ -60,7 +62,12 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
             storedAt: now,
             expiresAt: timeToLive.map { now + TimeAmount($0) }
         )
-        self.change(self.shard(of: key.id)) { $0.store(entry, under: key.id) }
+        self.store(entry, under: key.id)
+    }
+
+    /// Stores an entry as it is.
+    func store(_ entry: StoredEntry, under id: CacheKeyID) {
+        self.change(self.shard(of: id)) { $0.store(entry, under: id) }
     }
 
     /// Forgets an answer; whether there was one.
@@ -79,9 +86,18 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
 
     private func change<Result: Sendable>(_ shard: Shard, _ body: (inout MemoryShard) -> Result) -> Result {
         let (result, change) = shard.content.withLock { content in (body(&content), content.takeChange()) }
+        if change != MemoryShard.Change() { self.changes.wrappingAdd(1, ordering: .relaxed) }
         if change.entries != 0 { self.entries.add(change.entries) }
         if change.bytes != 0 { self.bytes.add(change.bytes) }
         if change.evictions != 0 { self.evictions.increment(by: change.evictions) }
         return result
+    }
+
+    /// How often entries came and went.
+    var changeCount: Int { self.changes.load(ordering: .relaxed) }
+
+    /// All entries of each shard in turn.
+    func forEachShard(_ body: ([(id: CacheKeyID, stored: StoredEntry)]) throws -> Void) rethrows {
+        for shard in self.shards { try body(shard.content.withLock { $0.all }) }
     }
 }

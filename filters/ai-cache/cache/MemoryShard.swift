@@ -28,6 +28,8 @@ struct MemoryShard: Sendable {
     }
 
     var count: Int { self.places.count }
+    /// All entries that there are, in no order.
+    var all: [(id: CacheKeyID, stored: StoredEntry)] { self.entries.compactMap { $0.map { ($0.id, $0.stored) } } }
     var bytes: Int { self.queues.reduce(0) { $0 + $1.bytes } }
 
     mutating func value(of id: CacheKeyID, at now: NIODeadline) -> StoredEntry? {

@@ -10,9 +10,16 @@ struct StoredEntry: Sendable {
     let storedAt: NIODeadline
     /// `nil` for never.
     let expiresAt: NIODeadline?
+    /// Seconds that had gone by when it was taken back from a snapshot.
+    var earlierAge = 0
 
     /// The memory that the entry takes.
     var weight: Int { max(self.bytes.storageCapacity, self.bytes.readableBytes) + Self.overhead }
+
+    /// Seconds since it was stored.
+    func age(at now: NIODeadline) -> Int {
+        self.earlierAge + Int((now - self.storedAt).nanoseconds / 1_000_000_000)
+    }
 
     func isExpired(at now: NIODeadline) -> Bool { self.expiresAt.map { $0 <= now } ?? false }
 }

@@ -1,0 +1,230 @@
+import FilterAPI
+import Foundation
+import Logging
+import NIOCore
+import Testing
+
+@testable import BundledFilters
+
+@Suite("ai-cache: snapshots")
+struct AICacheSnapshotTests {
+    /// A folder that goes with the test.
+    private final class Folder {
+        let url = FileManager.default.temporaryDirectory.appending(path: "sluice-snapshot-\(UUID().uuidString)")
+
+        init() throws { try FileManager.default.createDirectory(at: self.url, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(at: self.url) }
+
+        func path(_ name: String = "snapshot") -> String { self.url.appending(path: name).path }
+
+        var names: [String] {
+            get throws { try FileManager.default.contentsOfDirectory(atPath: self.url.path).sorted() }
+        }
+    }
+
+    private let interval = Duration.seconds(3600)
+
+    private func file(_ folder: Folder) -> SnapshotFile {
+        SnapshotFile(path: folder.path(), kind: "test", version: 1)
+    }
+
+    private func records(of file: SnapshotFile) throws -> [String] {
+        var records: [String] = []
+        #expect(try file.read { records.append(String(buffer: $0)) })
+        return records
+    }
+
+    @Test("records come back in their order, whatever they hold", arguments: [0, 1, 300])
+    func roundTrip(count: Int) throws {
+        let folder = try Folder()
+        let texts = (0..<count).map { String(repeating: "record \($0) ", count: $0 * $0 % 2000) }
+        try self.file(folder).write { write in for text in texts { try write(ByteBuffer(string: text)) } }
+        #expect(try self.records(of: self.file(folder)) == texts)
+        #expect(try folder.names == ["snapshot"])
+    }
+
+    @Test("no file is no error")
+    func missing() throws {
+        let folder = try Folder()
+        #expect(try !self.file(folder).read { _ in })
+    }
+
+    @Test("damage anywhere is found, and nothing of the file is taken")
+    func damage() throws {
+        let folder = try Folder()
+        let file = self.file(folder)
+        try file.write { write in for text in ["one", "", "three"] { try write(ByteBuffer(string: text)) } }
+        let whole = try Data(contentsOf: URL(filePath: file.path))
+        for place in whole.indices {
+            var damaged = whole
+            damaged[place] ^= 0x41
+            try damaged.write(to: URL(filePath: file.path))
+            #expect(throws: SnapshotError.self, "byte \(place)") {
+                try file.read { _ in Issue.record("a record of a damaged file") }
+            }
+            try whole.prefix(place).write(to: URL(filePath: file.path))
+            #expect(throws: SnapshotError.self, "\(place) bytes") {
+                try file.read { _ in Issue.record("a record of a file that was cut") }
+            }
+        }
+        try (whole + Data([0])).write(to: URL(filePath: file.path))
+        #expect(throws: SnapshotError.self) { try file.read { _ in } }
+    }
+
+    @Test("a file of another kind or version is not taken")
+    func otherKinds() throws {
+        let folder = try Folder()
+        try self.file(folder).write { _ in }
+        for (kind, version) in [("other", 1), ("test", 2)] {
+            let file = SnapshotFile(path: folder.path(), kind: kind, version: version)
+            #expect(throws: SnapshotError.self) { try file.read { _ in } }
+        }
+    }
+
+    @Test("a write that fails leaves the old file as it was")
+    func failedWrite() throws {
+        let folder = try Folder()
+        let file = self.file(folder)
+        try file.write { try $0(ByteBuffer(string: "old")) }
+        #expect(throws: SnapshotError.self) {
+            try file.write { write in
+                try write(ByteBuffer(string: "new"))
+                throw SnapshotError("no more")
+            }
+        }
+        #expect(try self.records(of: file) == ["old"])
+        #expect(try folder.names == ["snapshot"])
+        let nowhere = SnapshotFile(path: folder.path("missing/snapshot"), kind: "test", version: 1)
+        #expect(throws: SnapshotError.self) { try nowhere.write { _ in } }
+    }
+
+    private func openCache(_ folder: Folder, _ log: CacheLogRecording, _ shared: SharedFilterState) throws
+        -> MemoryCache
+    {
+        let json = #"{"path":"\#(folder.path())","snapshotInterval":3600}"#
+        let read = try ReadProvider(json) { MemoryCache.read($0) }
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger, shared: shared)
+        guard case .local(let store)? = read.opener?(environment), let cache = store as? MemoryCache else {
+            throw NoProvider(errors: read.errors)
+        }
+        return cache
+    }
+
+    @Test("answers outlive the process: saved at its end, read at the next start, with age and time to live")
+    func cache() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let cache = try self.openCache(folder, log, SharedFilterState())
+        let now = NIODeadline.now()
+        let keys = ["lasting", "brief", "over"].map { CacheKey(question: $0, prefix: "p:", scope: nil) }
+        cache.store(bytes("a"), under: keys[0], timeToLive: nil, at: now - .seconds(100))
+        cache.store(bytes("b"), under: keys[1], timeToLive: .seconds(500), at: now)
+        cache.store(bytes("c"), under: keys[2], timeToLive: .seconds(5), at: now - .seconds(10))
+        await cache.save()
+        let next = try self.openCache(folder, log, SharedFilterState())
+        let later = NIODeadline.now()
+        #expect(next.value(of: keys[0], at: later)?.bytes == bytes("a"))
+        #expect((100...105).contains(next.value(of: keys[0], at: later)?.age ?? 0))
+        #expect(next.value(of: keys[1], at: later + .seconds(400))?.bytes == bytes("b"))
+        #expect(next.value(of: keys[1], at: later + .seconds(501)) == nil)
+        #expect(next.value(of: keys[2], at: later) == nil)
+        #expect(log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("a reload does not read the file again")
+    func reload() async throws {
+        let folder = try Folder()
+        let shared = SharedFilterState()
+        let log = CacheLogRecording()
+        let key = CacheKey(question: "q", prefix: "p:", scope: nil)
+        let cache = try self.openCache(folder, log, shared)
+        cache.store(bytes("a"), under: key, timeToLive: nil, at: .now())
+        await cache.save()
+        #expect(cache.remove(key.id))
+        let same = try self.openCache(folder, log, shared)
+        #expect(same === cache && same.value(of: key, at: .now()) == nil)
+    }
+
+    @Test("a damaged file is set aside with a warning, and the next one is written in its place")
+    func setAside() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        try Data("not a snapshot".utf8).write(to: URL(filePath: folder.path()))
+        let cache = try self.openCache(folder, log, SharedFilterState())
+        #expect(log.lines(at: .warning).count == 2)
+        #expect(try folder.names == ["snapshot.damaged"])
+        cache.store(bytes("a"), under: CacheKey(question: "q", prefix: "p:", scope: nil), timeToLive: nil, at: .now())
+        await cache.save()
+        #expect(try folder.names == ["snapshot", "snapshot.damaged"])
+    }
+
+    @Test("the vector store comes back whole: found exactly at once, along the graph later")
+    func vectors() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger)
+        let limits = ScopeLimits(exactCount: 30, graph: GraphSettings(links: 6, buildWidth: 32, searchWidth: 24))
+        let settings = SnapshotSettings(path: folder.path(), interval: self.interval)
+        let store = MemoryVectors(limits: limits, environment)
+        store.keep(in: settings)
+        var source = SeededVectors(seed: 21)
+        let clock = ClockReading.now.secondsSince1970
+        var entries: [VectorEntry] = []
+        for number in 0..<150 {
+            let scope = number % 5 == 0 ? nil : "s\(number % 2)"
+            entries.append(
+                VectorEntry(
+                    id: EntryID(scope: scope, question: "q\(number)"),
+                    vector: source.next(),
+                    question: "q\(number)",
+                    answer: number % 3 == 0 ? nil : bytes("answer \(number)"),
+                    scope: scope,
+                    expiresAt: number % 7 == 0 ? clock - 5 : number % 2 == 0 ? clock + 1000 : nil,
+                    secondsSince1970: clock - 10
+                )
+            )
+            try store.store(try #require(entries.last))
+        }
+        await store.save()
+        let next = MemoryVectors(limits: limits, environment)
+        next.keep(in: settings)
+        next.linkAll()
+        for entry in entries {
+            let query = VectorQuery(vector: entry.vector, topK: 1, scope: entry.scope, secondsSince1970: clock)
+            let found = try next.neighbours(of: query).first
+            let isOver = entry.expiresAt.map { $0 <= clock } ?? false
+            #expect((found?.question == entry.question) == !isOver, "\(entry.question)")
+            guard !isOver else { continue }
+            #expect(found?.answer == entry.answer && found?.expiresAt == entry.expiresAt)
+        }
+        #expect(next.inspect { $0.count } == entries.count { $0.expiresAt.map { $0 > clock } ?? true })
+        #expect(log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("the end of the process saves what filters share")
+    func drain() async throws {
+        let folder = try Folder()
+        let shared = SharedFilterState()
+        let cache = try self.openCache(folder, CacheLogRecording(), shared)
+        cache.store(bytes("a"), under: CacheKey(question: "q", prefix: "p:", scope: nil), timeToLive: nil, at: .now())
+        await shared.flushAll()
+        #expect(try folder.names == ["snapshot"])
+    }
+
+    @Test("records of any bytes are taken or refused, never more", arguments: 0..<10)
+    func anyBytes(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<200 {
+            let length = Int.random(in: 0..<80, using: &generator)
+            let noise = (0..<length).map { _ in UInt8.random(in: 0...(seed % 2 == 0 ? 3 : 255), using: &generator) }
+            var first = ByteBuffer(bytes: noise)
+            var second = first
+            if let record = VectorRecord(&first) { #expect(record.vector.count * 4 <= length) }
+            if let record = CacheRecord(&second) {
+                #expect(record.bytes.readableBytes == length - 32)
+                _ = record.entry(at: .now)
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Dispatch
+import FilterAPI
+import Logging
+import NIOCore
+import Synchronization
+
+/// What a snapshot is taken of.
+protocol SnapshotContent: AnyObject, Sendable {
+    /// How often something has changed.
+    var changeCount: Int { get }
+    /// Gives a record of every entry. Called on a thread of the snapshot's own.
+    func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws
+    /// Takes an entry back; one whose time is over is left out.
+    ///
+    /// - Throws: ``SnapshotError`` for a record that is not as it should be.
+    func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError)
+    /// Does what is left to do after all entries came back. Called on a thread of the snapshot's own.
+    func recordsWereRead()
+}
+
+extension SnapshotContent {
+    func recordsWereRead() {}
+}
+
+/// Reads a snapshot once, and writes it whenever its time has come, on a thread of its own.
+final class SnapshotSchedule: Sendable {
+    private struct State {
+        var settings: SnapshotSettings?
+        var wasRead = false
+        /// What the file on disk holds; `nil` when it is not known to hold anything.
+        var writtenChange: Int?
+        /// Counts configurations, so that the timer of an earlier one ends.
+        var generation = 0
+    }
+
+    private let kind: String
+    private let version: Int
+    private let state = Mutex(State())
+    private let queue: DispatchQueue
+    private let logger: Logger
+    private let failures: Counter
+
+    init(kind: String, version: Int, _ environment: FilterEnvironment) {
+        self.kind = kind
+        self.version = version
+        self.queue = DispatchQueue(label: "sluice.\(kind)", qos: .utility)
+        self.logger = environment.logger
+        self.failures = environment.metrics.counter(
+            "ai_cache_snapshot_failures_total",
+            "Snapshots that could not be written or read."
+        )
+    }
+
+    /// Takes settings: reads the file if none was read before, and writes it from now on at the new interval.
+    func apply(_ settings: SnapshotSettings?, to content: some SnapshotContent) {
+        let (generation, path) = self.state.withLock { state -> (Int?, String?) in
+            guard state.settings != settings else { return (nil, nil) }
+            if state.settings?.path != settings?.path { state.writtenChange = nil }
+            state.settings = settings
+            state.generation += 1
+            defer { if settings != nil { state.wasRead = true } }
+            return (state.generation, state.wasRead ? nil : settings?.path)
+        }
+        if let path { self.read(path, into: content) }
+        if let settings, let generation { self.writeLater(settings, generation, content) }
+    }
+
+    /// Writes the file if something has changed; returns when the disk has it.
+    func save(_ content: some SnapshotContent) async {
+        await withCheckedContinuation { continuation in
+            self.queue.async {
+                self.write(content)
+                continuation.resume()
+            }
+        }
+    }
+}
+
+extension SnapshotSchedule {
+    private func writeLater(_ settings: SnapshotSettings, _ generation: Int, _ content: some SnapshotContent) {
+        let seconds = Int(settings.interval.components.seconds)
+        self.queue.asyncAfter(deadline: .now() + .seconds(max(1, seconds))) { [weak content] in
+            guard let content, self.state.withLock({ $0.generation == generation }) else { return }
+            self.write(content)
+            self.writeLater(settings, generation, content)
+        }
+    }
+
+    /// Writes the file; on the queue alone.
+    private func write(_ content: some SnapshotContent) {
+        let change = content.changeCount
+        let path = self.state.withLock { $0.writtenChange == change ? nil : $0.settings?.path }
+        guard let path else { return }
+        do {
+            try self.file(path).write { write in try content.writeRecords(write) }
+            self.state.withLock { $0.writtenChange = change }
+        } catch {
+            self.failures.increment()
+            self.logger.warning("the snapshot was not written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Reads the file; a damaged one is moved out of the way and nothing of it is taken.
+    private func read(_ path: String, into content: some SnapshotContent) {
+        let file = self.file(path)
+        let clock = ClockReading.now
+        do {
+            guard try file.read({ record in try content.readRecord(&record, at: clock) }) else { return }
+            self.queue.async { content.recordsWereRead() }
+        } catch {
+            self.failures.increment()
+            self.logger.warning("the snapshot cannot be used", metadata: ["error": "\(error)", "path": "\(path)"])
+            self.setAside(file)
+        }
+    }
+
+    private func setAside(_ file: SnapshotFile) {
+        do throws(SnapshotError) {
+            try file.setAside()
+            self.logger.warning("the snapshot was set aside", metadata: ["path": "\(file.damagedPath)"])
+        } catch {
+            self.logger.warning("the snapshot stays where it is", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func file(_ path: String) -> SnapshotFile {
+        SnapshotFile(path: path, kind: self.kind, version: self.version)
+    }
+}

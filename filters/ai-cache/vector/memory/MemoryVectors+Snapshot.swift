@@ -1,0 +1,96 @@
+import FilterAPI
+import NIOCore
+
+// The vectors, the texts and the times go to the file; links are built anew from them.
+extension MemoryVectors: SavedState, SnapshotContent {
+    /// Entries that are copied at once; searches go on, changes wait meanwhile.
+    private static let entriesPerBatch = 64
+
+    func save() async { await self.schedule.save(self) }
+
+    func keep(in settings: SnapshotSettings?) {
+        self.schedule.apply(settings, to: self)
+    }
+
+    func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws {
+        var start = 0
+        while true {
+            let batch = self.inspect { memory -> [VectorRecord]? in
+                guard start < memory.entries.range.upperBound else { return nil }
+                let end = min(start + Self.entriesPerBatch, memory.entries.range.upperBound)
+                return (start..<end).compactMap { memory.stored($0).map { VectorRecord($0.item, $0.vector) } }
+            }
+            guard let batch else { return }
+            for record in batch { try write(record.encoded) }
+            start += Self.entriesPerBatch
+        }
+    }
+
+    func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError) {
+        guard let record = VectorRecord(&record) else { throw SnapshotError("a record is not as it should be") }
+        guard record.expiresAt.map({ $0 > clock.secondsSince1970 }) ?? true else { return }
+        do throws(ProviderError) {
+            try self.load(record.entry(at: clock.secondsSince1970))
+        } catch {
+            throw SnapshotError("a vector cannot be used: \(error)")
+        }
+    }
+
+    func recordsWereRead() { self.linkAll() }
+}
+
+/// An entry in a snapshot.
+struct VectorRecord: Sendable, Hashable {
+    var question: String
+    var answer: ByteBuffer?
+    var scope: String?
+    var expiresAt: Int?
+    var vector: [Float]
+
+    init(_ item: EntryTable.Item, _ vector: [Float]) {
+        self.question = item.question
+        self.answer = item.answer
+        self.scope = item.scope
+        self.expiresAt = item.expiresAt
+        self.vector = vector
+    }
+
+    /// Reads what ``encoded`` gave; `nil` for anything else.
+    init?(_ buffer: inout ByteBuffer) {
+        guard let question = buffer.readSnapshotPart(), let answer = buffer.readSnapshotPart(),
+            let scope = buffer.readSnapshotPart(), let expiresAt = buffer.readInteger(as: Int64.self),
+            let count = buffer.readInteger(as: UInt32.self), buffer.readableBytes == Int(count) * 4,
+            let text = question
+        else { return nil }
+        self.question = String(buffer: text)
+        self.answer = answer
+        self.scope = scope.map { String(buffer: $0) }
+        self.expiresAt = expiresAt == Int64.max ? nil : Int(expiresAt)
+        self.vector = (0..<Int(count)).compactMap { _ in
+            buffer.readInteger(endianness: .little, as: UInt32.self).map { Float(bitPattern: $0) }
+        }
+    }
+
+    var encoded: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeSnapshotPart(ByteBuffer(string: self.question))
+        buffer.writeSnapshotPart(self.answer)
+        buffer.writeSnapshotPart(self.scope.map { ByteBuffer(string: $0) })
+        buffer.writeInteger(Int64(self.expiresAt ?? Int.max))
+        buffer.writeInteger(UInt32(self.vector.count))
+        for number in self.vector { buffer.writeInteger(number.bitPattern, endianness: .little) }
+        return buffer
+    }
+
+    func entry(at secondsSince1970: Int) -> VectorEntry {
+        VectorEntry(
+            id: EntryID(scope: self.scope, question: self.question),
+            vector: self.vector,
+            question: self.question,
+            answer: self.answer,
+            scope: self.scope,
+            expiresAt: self.expiresAt,
+            secondsSince1970: secondsSince1970
+        )
+    }
+}

@@ -1,0 +1,160 @@
+/// The vectors of one scope: looked through one by one while they are few, along a graph when they are many.
+///
+/// Every scope has vectors of its own, so that a search never meets those of others. Vectors come into the graph some
+/// time after they came in here; a search looks through those that are not in it yet.
+struct ScopeVectors {
+    /// What a row stands for.
+    struct Owner {
+        /// The entry.
+        var entry: Int
+        /// When it stops counting, in seconds since 1970; `Int.max` for never.
+        var expiresAt: Int
+        /// On which level of the graph it is to be.
+        var level: Int
+    }
+
+    /// A row that was found.
+    struct Match {
+        var entry: Int
+        /// The cosine.
+        var similarity: Float
+    }
+
+    let limits: ScopeLimits
+    private let rows: VectorRows
+    private var owners: ContiguousArray<Owner?> = []
+    private var vacant: [Int] = []
+    private var graph: NeighbourGraph
+    /// No row before this one waits to come into the graph.
+    private var firstWaiting = 0
+
+    init(rowLength: Int, limits: ScopeLimits) {
+        self.limits = limits
+        self.rows = VectorRows(rowLength: rowLength)
+        self.graph = NeighbourGraph(limits.graph)
+    }
+
+    var count: Int { self.owners.count - self.vacant.count }
+    /// How many vectors are in the graph.
+    var linkedCount: Int { self.graph.count }
+    /// The graph, for tests.
+    var links: NeighbourGraph { self.graph }
+
+    /// Takes a vector in.
+    ///
+    /// - Returns: Its row.
+    mutating func add(_ vector: UnitVector, _ owner: Owner) -> Int {
+        let row = self.vacant.popLast() ?? self.owners.count
+        self.rows.write(vector, at: row)
+        if row == self.owners.count { self.owners.append(owner) } else { self.owners[row] = owner }
+        self.firstWaiting = min(self.firstWaiting, row)
+        return row
+    }
+
+    /// The first numbers of a row.
+    func numbers(of row: Int, count: Int) -> [Float] {
+        let blocks = self.rows.view[row]
+        return (0..<min(count, self.rows.rowLength * 16)).map { blocks[$0 / 16][$0 % 16] }
+    }
+
+    /// Whether a row holds that vector.
+    func holds(_ vector: UnitVector, at row: Int) -> Bool {
+        let blocks = UnsafeBufferPointer(start: self.rows.view[row], count: self.rows.rowLength)
+        return blocks.elementsEqual(vector.blocks)
+    }
+
+    mutating func setExpiry(_ expiresAt: Int, of row: Int) { self.owners[row]?.expiresAt = expiresAt }
+
+    /// The nearest vectors that have not expired, nearest first.
+    func nearest(to vector: UnitVector, count wanted: Int, at secondsSince1970: Int) -> [Match] {
+        vector.blocks.withUnsafeBufferPointer { blocks in
+            guard let start = blocks.baseAddress else { return [] }
+            let found =
+                self.count <= self.limits.exactCount
+                ? self.scan(start, wanted, at: secondsSince1970) { _ in true }
+                : self.walk(start, wanted, at: secondsSince1970)
+            return found.prefix(wanted).compactMap { candidate in
+                guard let owner = self.owners[candidate.node] else { return nil }
+                let similarity = UnitVector.dot(start, self.rows.view[candidate.node], self.rows.rowLength)
+                return Match(entry: owner.entry, similarity: min(1, max(-1, similarity)))
+            }
+        }
+    }
+}
+
+extension ScopeVectors {
+    /// The next change that brings a vector into the graph; `nil` when there is nothing to do.
+    func planLinking() -> NeighbourGraph.Change? {
+        guard self.graph.count < self.count, self.count > self.limits.exactCount / 2 || self.graph.count > 0
+        else { return nil }
+        guard let row = self.owners.indices.dropFirst(self.firstWaiting).first(where: { self.isWaiting($0) }),
+            let owner = self.owners[row]
+        else { return nil }
+        return self.graph.planInsertion(of: row, level: owner.level, self.rows.view)
+    }
+
+    /// Brings a vector into the graph as it was planned.
+    mutating func link(_ change: NeighbourGraph.Change) {
+        self.graph.execute(change)
+        self.firstWaiting = change.node + 1
+    }
+
+    /// How a row can go.
+    func planRemoval(of row: Int) -> NeighbourGraph.Change {
+        self.graph.planRemoval(of: row, self.rows.view)
+    }
+
+    /// Lets a row go as it was planned.
+    mutating func remove(_ change: NeighbourGraph.Change) {
+        if self.graph.contains(change.node) { self.graph.execute(change) }
+        self.owners[change.node] = nil
+        self.vacant.append(change.node)
+    }
+
+    private func isWaiting(_ row: Int) -> Bool { self.owners[row] != nil && !self.graph.contains(row) }
+
+    private func isAlive(_ row: Int, at secondsSince1970: Int) -> Bool {
+        self.owners[row].map { $0.expiresAt > secondsSince1970 } ?? false
+    }
+
+    /// Looks through all rows that count.
+    private func scan(
+        _ vector: UnsafePointer<UnitVector.Block>,
+        _ wanted: Int,
+        at secondsSince1970: Int,
+        where counts: (Int) -> Bool
+    ) -> [GraphCandidate] {
+        let view = self.rows.view
+        var nearest = NearestCandidates(limit: wanted)
+        for row in self.owners.indices where counts(row) && self.isAlive(row, at: secondsSince1970) {
+            nearest.offer(GraphCandidate(row, distance: view.distance(vector, row)))
+        }
+        return nearest.sorted
+    }
+
+    /// Walks through the graph, and looks through some of the rows that are not in it yet.
+    private func walk(
+        _ vector: UnsafePointer<UnitVector.Block>,
+        _ wanted: Int,
+        at secondsSince1970: Int
+    ) -> [GraphCandidate] {
+        let width = max(self.limits.graph.searchWidth, wanted)
+        let linked = self.graph.nearest(to: vector, width: width, self.rows.view)
+            .filter { self.isAlive($0.node, at: secondsSince1970) }
+        guard self.graph.count < self.count else { return linked }
+        var budget = self.limits.exactCount
+        let waiting = self.scan(vector, wanted, at: secondsSince1970) { row in
+            guard row >= self.firstWaiting, budget > 0, !self.graph.contains(row) else { return false }
+            budget -= 1
+            return true
+        }
+        return (linked + waiting).sorted()
+    }
+}
+
+/// When vectors of a scope are looked through one by one, and how their graph is built.
+struct ScopeLimits: Sendable, Hashable {
+    /// Up to so many vectors are looked through one by one; so are as many of those that are not in the graph yet.
+    var exactCount = 2000
+    var graph = GraphSettings()
+}
