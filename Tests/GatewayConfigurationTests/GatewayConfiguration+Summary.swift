@@ -79,11 +79,25 @@ extension RouteConfiguration {
         if let timeout { parts.append("timeout=\(timeout.configurationText)") }
         if let requestBody { parts.append("requestBody=\(requestBody)") }
         if !upgrades.isEmpty { parts.append("upgrades=\(upgrades)") }
+        if let change = requestHeaders { parts.append("requestHeaders \(change.summary)") }
+        if let change = responseHeaders { parts.append("responseHeaders \(change.summary)") }
+        if let retry {
+            let conditions = retry.conditions.map { "\($0)" }.sorted()
+            let perTry = retry.perTryTimeout?.configurationText ?? "-"
+            parts.append("retry \(retry.attempts) on=\(conditions) perTry=\(perTry)")
+            parts.append("budget=\(retry.budget.percent)/\(retry.budget.minimum)")
+        }
+        if let fallback { parts.append("fallback \(fallback.statuses.sorted()) -> \(fallback.service)") }
+        if let mirror { parts.append("mirror \(mirror.percent) -> \(mirror.service)") }
         for filter in filters {
             parts.append("filter \(filter.entry) disabled=\(filter.isDisabled) config=\(filter.config != nil)")
         }
         return parts.joined(separator: " ").replacingOccurrences(of: "GatewayConfiguration.", with: "")
     }
+}
+
+extension HeaderChangeConfiguration {
+    fileprivate var summary: String { "set=\(set) add=\(add) remove=\(remove)" }
 }
 
 extension FilterEntryConfiguration {

@@ -1,5 +1,6 @@
 import FilterAPI
 import NIOCore
+import Upstream
 
 // Time: one timer for three deadlines.
 extension Stream {
@@ -32,7 +33,7 @@ extension Stream {
         if self.filterDeadline <= now {
             self.filterTimedOut()
         } else if self.routeDeadline <= now {
-            self.upstreamTimedOut()
+            self.routeTimedOut()
         } else if self.idleDeadline <= now {
             self.idleTimedOut()
         } else {
@@ -48,6 +49,15 @@ extension Stream {
         self.filterFailed(operation.filter, FilterTimeout(), direction)
         self.drive(direction)
         if self.isLive { self.setFilterDeadline() }
+    }
+
+    /// Another service may have the same time again.
+    private func routeTimedOut() {
+        if !self.hasUpstreamAnswered, self.exchange?.timedOut() == true {
+            self.setRouteDeadline(self.route?.timeout)
+        } else {
+            self.upstreamTimedOut()
+        }
     }
 
     private func upstreamTimedOut() {

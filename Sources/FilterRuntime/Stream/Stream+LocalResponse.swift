@@ -51,6 +51,7 @@ extension Stream {
     private func fillHead(_ response: LocalResponse) -> Bool {
         self.context.response.status = (200...599).contains(response.status) ? response.status : 500
         self.context.response.headers = response.headers
+        if let change = self.route?.responseHeaders { change.apply(to: &self.context.response.headers) }
         self.context.response.headers.remove(.contentLength)
         self.context.response.headers.remove(.transferEncoding)
         let isBodiless = self.isHeadRequest || self.context.response.isBodiless

@@ -155,6 +155,7 @@ extension Stream: UpstreamReceiver {
         guard self.isLive, !self.responseFlow.isStarted else { return }
         self.hasUpstreamAnswered = true
         swap(&self.context.response, &head)
+        if let change = self.route?.responseHeaders { change.apply(to: &self.context.response.headers) }
         self.context.responseOrigin = .upstream
         self.context.record.responseCodeDetails = "via_upstream"
         let now = self.loop.clock.now
@@ -201,6 +202,14 @@ extension Stream: UpstreamReceiver {
     package func upstreamWritabilityChanged(isWritable: Bool) {
         guard self.isLive else { return }
         self.updateRequestDemand()
+    }
+
+    package func upstreamRerouted(to service: String) {
+        self.context.record.upstreamCluster = service
+    }
+
+    package func upstreamGaveUp(_ flag: String) {
+        self.context.record.responseFlags.append(flag)
     }
 
     /// Whether the route's timeout bounds only the head of this answer.

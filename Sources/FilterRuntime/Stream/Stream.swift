@@ -265,7 +265,10 @@ extension Stream {
 
 extension Stream {
     func selectRoute() {
-        self.route = self.snapshot.route(for: &self.context.request)
+        let selected = self.snapshot.route(for: &self.context.request)
+        // A route that divides its requests keeps the service that it has chosen for this stream.
+        if let route = self.route, route.name == selected?.name { return }
+        self.route = selected
         self.context.routeName = self.route?.name
         self.context.serviceName = self.route?.serviceName
         self.context.record.upstreamCluster = self.route?.serviceName

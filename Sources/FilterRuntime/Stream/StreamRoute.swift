@@ -25,6 +25,8 @@ package final class StreamRoute {
     package let requestBodyLimit: Int?
     /// The protocols that a client may change to, in lower case.
     package let upgrades: [String]
+    /// What becomes of the fields of every answer, before the filters see it.
+    package let responseHeaders: HeaderChange?
 
     package init(
         name: String,
@@ -34,7 +36,8 @@ package final class StreamRoute {
         rewrite: ((inout RequestHead) throws -> Void)? = nil,
         timeout: TimeAmount? = nil,
         requestBodyLimit: Int? = nil,
-        upgrades: [String] = []
+        upgrades: [String] = [],
+        responseHeaders: HeaderChange? = nil
     ) {
         self.name = name
         self.serviceName = serviceName
@@ -44,33 +47,7 @@ package final class StreamRoute {
         self.timeout = timeout
         self.requestBodyLimit = requestBodyLimit
         self.upgrades = upgrades
-    }
-}
-
-/// A service, as far as a stream needs it.
-package protocol RequestStarting: AnyObject {
-    /// Sends a request; see ``UpstreamExchange``.
-    func begin(
-        request: RequestHead,
-        framing: RequestFraming,
-        receiver: any UpstreamReceiver
-    ) -> any UpstreamExchange
-    /// Sends a request without a body that asks for another protocol; see ``ServiceClient/beginUpgrade(request:to:receiver:)``.
-    /// A service that cannot change its protocol is sent the request as any other.
-    func beginUpgrade(
-        request: RequestHead,
-        to upgrade: UpgradeRequest,
-        receiver: any UpstreamReceiver
-    ) -> any UpstreamExchange
-}
-
-extension RequestStarting {
-    package func beginUpgrade(
-        request: RequestHead,
-        to upgrade: UpgradeRequest,
-        receiver: any UpstreamReceiver
-    ) -> any UpstreamExchange {
-        self.begin(request: request, framing: .none, receiver: receiver)
+        self.responseHeaders = responseHeaders
     }
 }
 

@@ -77,8 +77,15 @@ final class AdminHandler: Sendable {
             var entry: [String: Any] = ["name": route.name]
             switch route.action {
             case .service(let name): entry["service"] = name
+            case .services(let split):
+                entry["services"] = split.shares.map { ["service": $0.service, "weight": $0.weight] as [String: Any] }
             case .redirect: entry["action"] = "redirect"
             case .response(let response): entry["response"] = response.status
+            }
+            if let retry = route.retry { entry["retry"] = ["attempts": retry.attempts] }
+            if let fallback = route.fallback { entry["fallback"] = fallback.service }
+            if let mirror = route.mirror {
+                entry["mirror"] = ["service": mirror.service, "percent": mirror.percent] as [String: Any]
             }
             return entry
         }

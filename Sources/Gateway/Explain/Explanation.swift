@@ -47,7 +47,7 @@ public struct Explanation: Sendable {
 
     /// The route; `nil` when none matches, and the answer would be `route_not_found`.
     public let route: String?
-    /// What becomes of the request there: the service's address, `redirect`, or `response STATUS`.
+    /// What becomes of the request there: the service's address, those of several with their weights, `redirect`, or `response STATUS`.
     public let destination: String?
     /// What becomes of the protocols that its `Upgrade` names; `nil` without one.
     public let upgrade: Upgrade?
@@ -63,8 +63,7 @@ extension GatewayPlan {
     /// Explains a request without sending it.
     public func explain(_ request: RequestHead) -> Explanation {
         let route = self.routes.select(request)
-        var service: String?
-        if case .service(let name)? = route?.action { service = name }
+        let service = route?.action.service
         let skips = self.skips(request, route: route?.name, service: service)
         var running: [Explanation.RunningFilter] = []
         var skipped: [Explanation.SkippedFilter] = []
@@ -174,6 +173,7 @@ extension RouteAction {
     fileprivate var summary: String {
         switch self {
         case .service(let name): name
+        case .services(let split): split.summary
         case .redirect: "redirect"
         case .response(let response): "response \(response.status)"
         }

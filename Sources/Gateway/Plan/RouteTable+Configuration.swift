@@ -43,7 +43,12 @@ extension Route {
             rewrite: try route.rewrite.map { (rule) throws(RouteMistake) in try RewriteRule(rule) },
             timeout: route.timeout,
             requestBodyLimit: route.requestBody,
-            upgrades: route.upgrades
+            upgrades: route.upgrades,
+            requestHeaders: route.requestHeaders.map { HeaderChange($0) },
+            responseHeaders: route.responseHeaders.map { HeaderChange($0) },
+            retry: route.retry.map { RetryPolicy($0) },
+            fallback: route.fallback.map { FallbackRule(statuses: $0.statuses, service: $0.service) },
+            mirror: route.mirror.map { MirrorRule(service: $0.service, percent: $0.percent) }
         )
     }
 }
@@ -90,6 +95,8 @@ extension RouteAction {
     fileprivate init(_ action: RouteConfiguration.Action) {
         switch action {
         case .service(let name): self = .service(name)
+        case .services(let shares):
+            self = .services(ServiceSplit(shares.map { .init(service: $0.service, weight: $0.weight) }))
         case .redirect(let redirect): self = .redirect(RedirectRule(redirect))
         case .response(let response): self = .response(DirectResponse(response))
         }

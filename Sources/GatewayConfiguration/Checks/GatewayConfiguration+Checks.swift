@@ -43,7 +43,7 @@ extension GatewayConfiguration {
 
     private func checkReferences(_ issues: ConfigurationIssues) {
         for route in routes {
-            if let service = route.service { checkService(service, issues) }
+            for service in route.targets + route.assistants { checkService(service, issues) }
         }
         let entryNames = Set(filters.map(\.name))
         for filter in routes.lazy.flatMap(\.filters) where !entryNames.contains(filter.entry) {

@@ -4,14 +4,14 @@ extension GatewayConfiguration {
     /// A tunnel needs a service that speaks HTTP/1.1, which alone knows how to change the protocol.
     func checkUpgrades(_ issues: ConfigurationIssues) {
         for route in routes {
-            guard let reference = route.upgradeReferences.first, let address = route.service?.text,
-                let service = services.first(where: { $0.address == address }),
-                ![.http, .https].contains(service.wireProtocol)
-            else { continue }
+            guard let reference = route.upgradeReferences.first else { continue }
+            let names = Set(route.targets.map(\.text))
+            let unfit = services.first { names.contains($0.address) && ![.http, .https].contains($0.wireProtocol) }
+            guard let service = unfit else { continue }
             issues.error(
                 at: reference.position,
                 reference.location,
-                "needs a service with protocol http or https; that of \(quoted(address)) is "
+                "needs a service with protocol http or https; that of \(quoted(service.address)) is "
                     + service.wireProtocol.rawValue
             )
         }

@@ -6,6 +6,8 @@ package struct RouteConfiguration: Sendable {
     package enum Action: Sendable {
         /// It goes to the service of this address.
         case service(String)
+        /// It goes to one of these services, each by its weight.
+        case services([ServiceShareConfiguration])
         /// The client is sent elsewhere.
         case redirect(RedirectConfiguration)
         /// The gateway answers.
@@ -24,12 +26,25 @@ package struct RouteConfiguration: Sendable {
     package let timeout: Duration?
     /// The largest request body, over the limit of the listener.
     package let requestBody: Int?
+    /// What becomes of the request's fields on its way to the service.
+    package let requestHeaders: HeaderChangeConfiguration?
+    /// What becomes of the fields of every answer.
+    package let responseHeaders: HeaderChangeConfiguration?
+    /// When a request is sent again.
+    package let retry: RetryConfiguration?
+    /// The service that answers when the route's own fails.
+    package let fallback: FallbackConfiguration?
+    /// The service that gets copies of requests.
+    package let mirror: MirrorConfiguration?
     /// Protocols that a client may change to, in lower case and in the file's order.
     package let upgrades: [String]
     /// What this route says about filters of the chain, in the file's order.
     package let filters: [RouteFilterConfiguration]
     let nameReference: ConfigurationReference?
-    let service: ConfigurationReference?
+    /// The services that may answer: `service`, or those of `services`.
+    let targets: [ConfigurationReference]
+    /// The services of `fallback` and `mirror`.
+    let assistants: [ConfigurationReference]
     let upgradeReferences: [ConfigurationReference]
     /// Where the route stands.
     package let position: SourcePosition
@@ -42,6 +57,7 @@ package struct RouteConfiguration: Sendable {
             MatchConfiguration($0)
         }
         let serviceName = fields.string("service", help: "Address of the service that answers, such as NAME.dns.")
+        let (shares, shareReferences) = ServiceShareConfiguration.read(fields)
         let redirect = fields.object("redirect", help: "Sends the client elsewhere.") { RedirectConfiguration($0) }
         let response = fields.object("response", help: "Answers at once.") { DirectResponseConfiguration($0) }
         rewrite = fields.object("rewrite", help: "Changes path or host towards the service.") {
@@ -53,12 +69,29 @@ package struct RouteConfiguration: Sendable {
             help: "Time for the whole answer; 504."
         )
         requestBody = fields.size("requestBody", takesUnlimited: true, help: "Largest request body; 413.")
+        requestHeaders = fields.object("requestHeaders", help: "Changes fields towards the service.") {
+            HeaderChangeConfiguration($0, isRequest: true)
+        }
+        responseHeaders = fields.object("responseHeaders", help: "Changes fields of every answer.") {
+            HeaderChangeConfiguration($0, isRequest: false)
+        }
+        retry = fields.object("retry", help: "When a request is sent again.") { RetryConfiguration($0) }
+        let fallback = fields.object("fallback", help: "Who answers when the service fails.") {
+            (FallbackConfiguration($0), $0.reference(at: "service"))
+        }
+        let mirror = fields.object("mirror", help: "Who gets copies of requests.") {
+            (MirrorConfiguration($0), $0.reference(at: "service"))
+        }
+        self.fallback = fallback?.0
+        self.mirror = mirror?.0
         upgrades = RouteConfiguration.upgrades(fields)
         filters = RouteFilterConfiguration.read(fields, "filters")
         action =
-            serviceName.map { .service($0) } ?? redirect.map { .redirect($0) } ?? response.map { .response($0) }
+            serviceName.map { .service($0) } ?? (shares.isEmpty ? nil : .services(shares))
+            ?? redirect.map { .redirect($0) } ?? response.map { .response($0) }
         nameReference = fields.reference(at: "name")
-        service = fields.reference(at: "service")
+        targets = fields.reference(at: "service").map { [$0] } ?? shareReferences
+        assistants = [fallback?.1, mirror?.1].compactMap { $0 }
         upgradeReferences = fields.references(at: "upgrades")
         position = fields.position
         location = fields.location
@@ -66,14 +99,15 @@ package struct RouteConfiguration: Sendable {
     }
 
     private func checkTogether(_ fields: ConfigurationFields) {
-        let actions = ["service", "redirect", "response"].filter(fields.has)
+        let actions = ["service", "services", "redirect", "response"].filter(fields.has)
         if actions.isEmpty, !fields.isDescribing {
-            fields.error("found none of service, redirect, response; expected exactly one")
+            fields.error("found none of service, services, redirect, response; expected exactly one")
         } else if actions.count > 1 {
             fields.error(at: actions[1], "found \(actions.joined(separator: " and ")); expected exactly one of them")
         }
-        let needService = actions.isEmpty || actions.contains("service") ? [] : ["rewrite", "timeout", "upgrades"]
-        for key in needService where fields.has(key) {
+        let reachesService = actions.isEmpty || actions.contains("service") || actions.contains("services")
+        let needService = ["rewrite", "timeout", "upgrades", "requestHeaders", "retry", "fallback", "mirror"]
+        for key in needService where !reachesService && fields.has(key) {
             fields.error(at: key, "needs \"service\"; a \(actions[0]) never reaches one")
         }
         guard case .regex = match.path else { return }

@@ -22,6 +22,16 @@ package final class Route: Sendable {
     package let requestBodyLimit: Int?
     /// The protocols that a client may change to, in lower case.
     package let upgrades: [String]
+    /// What becomes of the request's fields on its way to the service.
+    package let requestHeaders: HeaderChange?
+    /// What becomes of the fields of every answer.
+    package let responseHeaders: HeaderChange?
+    /// When a request is sent again.
+    package let retry: RetryPolicy?
+    /// The service that answers when the route's own fails.
+    package let fallback: FallbackRule?
+    /// The service that gets copies of requests.
+    package let mirror: MirrorRule?
 
     package init(
         name: String,
@@ -32,7 +42,12 @@ package final class Route: Sendable {
         rewrite: RewriteRule? = nil,
         timeout: Duration? = nil,
         requestBodyLimit: Int? = nil,
-        upgrades: [String] = []
+        upgrades: [String] = [],
+        requestHeaders: HeaderChange? = nil,
+        responseHeaders: HeaderChange? = nil,
+        retry: RetryPolicy? = nil,
+        fallback: FallbackRule? = nil,
+        mirror: MirrorRule? = nil
     ) {
         var match = match
         match.path = match.path?.inRequestForm
@@ -46,6 +61,11 @@ package final class Route: Sendable {
         self.timeout = timeout
         self.requestBodyLimit = requestBodyLimit
         self.upgrades = upgrades
+        self.requestHeaders = requestHeaders
+        self.responseHeaders = responseHeaders
+        self.retry = retry
+        self.fallback = fallback
+        self.mirror = mirror
     }
 }
 
@@ -53,8 +73,21 @@ package final class Route: Sendable {
 package enum RouteAction: Sendable {
     /// They go to the service with this address, such as `qwen.dns`.
     case service(String)
+    /// They are divided among these services.
+    case services(ServiceSplit)
     /// The client is sent elsewhere.
     case redirect(RedirectRule)
     /// The gateway answers.
     case response(DirectResponse)
+}
+
+extension RouteAction {
+    /// The service that answers: of several the one with the largest share.
+    package var service: String? {
+        switch self {
+        case .service(let name): name
+        case .services(let split): split.heaviest
+        case .redirect, .response: nil
+        }
+    }
 }

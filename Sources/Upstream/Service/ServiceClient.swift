@@ -7,6 +7,8 @@ package final class ServiceClient {
     package let service: Service
     package let eventLoop: any EventLoop
     @exclusivity(unchecked) package internal(set) var counters = ServiceCounters()
+    /// What routes that send requests again share.
+    package let retryLedger = RetryLedger()
     /// Whether connections are kept no longer; requests still work.
     private(set) var isClosed = false
 
@@ -54,12 +56,31 @@ package final class ServiceClient {
         framing: RequestFraming,
         receiver: any UpstreamReceiver
     ) -> any UpstreamExchange {
+        begin(request, framing, receiver, preferring: nextEndpoint())
+    }
+
+    /// Sends a request once more: to another endpoint than this one, if there is one.
+    package func beginAgain(
+        request: RequestHead,
+        framing: RequestFraming,
+        receiver: any UpstreamReceiver,
+        avoiding endpoint: String?
+    ) -> any UpstreamExchange {
+        counters.retries += 1
+        return begin(request, framing, receiver, preferring: nextEndpoint(avoiding: endpoint))
+    }
+
+    private func begin(
+        _ request: RequestHead,
+        _ framing: RequestFraming,
+        _ receiver: any UpstreamReceiver,
+        preferring endpoint: Endpoint?
+    ) -> any UpstreamExchange {
         counters.requests += 1
         counters.active += 1
-        if definition.wireProtocol.isHTTP2 { return beginHTTP2(request, framing, receiver) }
+        if definition.wireProtocol.isHTTP2 { return beginHTTP2(request, framing, receiver, endpoint) }
         let head = encode(request, framing)
         let start = RequestStart(head: head, method: request.method, framing: framing, receiver: receiver)
-        let endpoint = nextEndpoint()
         if let endpoint, let connection = endpoint.takeIdle() {
             counters.idle -= 1
             return connection.carry(start)
@@ -73,10 +94,11 @@ package final class ServiceClient {
     private func beginHTTP2(
         _ request: RequestHead,
         _ framing: RequestFraming,
-        _ receiver: any UpstreamReceiver
+        _ receiver: any UpstreamReceiver,
+        _ endpoint: Endpoint?
     ) -> any UpstreamExchange {
         let exchange = HTTP2Exchange(self, request, framing, receiver)
-        http2.begin(exchange, preferring: nextEndpoint())
+        http2.begin(exchange, preferring: endpoint)
         exchange.isBeginning = false
         return exchange
     }
@@ -104,6 +126,13 @@ extension ServiceClient {
         let endpoint = endpoints[index]
         guard endpoint.avoidedUntil != nil else { return endpoint }
         return candidates(startingWith: endpoint).first
+    }
+
+    /// As ``nextEndpoint()``, but another one than this (`ip:port`), if there is one.
+    private func nextEndpoint(avoiding text: String?) -> Endpoint? {
+        let picked = nextEndpoint()
+        guard let picked, picked.text == text else { return picked }
+        return candidates(startingWith: picked).first { $0.text != text } ?? picked
     }
 
     /// All endpoints in the order in which a request tries them.

@@ -1,6 +1,6 @@
 /// What one event loop has seen of one service.
 package struct ServiceCounters: Sendable, Hashable {
-    /// Requests begun, each counted once however often it was tried.
+    /// Requests begun; each try that a route's `retry` makes counts, but not one on a fresh connection for a dead one.
     package var requests = 0
     /// Requests that have not ended.
     package var active = 0
@@ -10,7 +10,7 @@ package struct ServiceCounters: Sendable, Hashable {
     package var connects = 0
     /// Attempts to connect to one endpoint that failed.
     package var connectFailures = 0
-    /// Requests sent again because their reused connection was dead.
+    /// Requests sent again: by a route's `retry`, or because their reused connection was dead.
     package var retries = 0
 
     package init() {}

@@ -20,6 +20,13 @@ package protocol UpstreamExchange: AnyObject {
     func resumeReading()
     /// Gives the exchange up; its connection is not used again unless the response was complete.
     func cancel()
+    /// The caller waits no longer for the answer; says whether another service is asked in its place, to which the
+    /// caller may give the same time again.
+    func timedOut() -> Bool
+}
+
+extension UpstreamExchange {
+    package func timedOut() -> Bool { false }
 }
 
 /// What an exchange tells its caller, on the event loop of the exchange.
@@ -40,6 +47,15 @@ package protocol UpstreamReceiver: AnyObject {
     func upstreamFailed(_ failure: UpstreamFailure)
     /// ``UpstreamExchange/isWritable`` changed.
     func upstreamWritabilityChanged(isWritable: Bool)
+    /// What comes now is of another service.
+    func upstreamRerouted(to service: String)
+    /// What comes now would have been tried again but for the reason that this mark of the access log tells.
+    func upstreamGaveUp(_ flag: String)
+}
+
+extension UpstreamReceiver {
+    package func upstreamRerouted(to service: String) {}
+    package func upstreamGaveUp(_ flag: String) {}
 }
 
 /// How the body of a request is announced to the upstream.

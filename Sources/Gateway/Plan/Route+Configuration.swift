@@ -1,0 +1,36 @@
+import FilterAPI
+import GatewayConfiguration
+import NIOCore
+import Upstream
+
+extension HeaderChange {
+    init(_ change: HeaderChangeConfiguration) {
+        self.init(
+            set: change.set.map { (HeaderName($0.0), $0.1) },
+            add: change.add.map { (HeaderName($0.0), $0.1) },
+            remove: change.remove.map { HeaderName($0) }
+        )
+    }
+}
+
+extension RetryPolicy {
+    init(_ retry: RetryConfiguration) {
+        self.init(
+            attempts: retry.attempts,
+            conditions: Set(retry.conditions.map { Condition($0) }),
+            perTryTimeout: retry.perTryTimeout.map { TimeAmount($0) },
+            budget: Budget(percent: retry.budget.percent, minimum: retry.budget.minimum)
+        )
+    }
+}
+
+extension RetryPolicy.Condition {
+    fileprivate init(_ condition: RetryConfiguration.Condition) {
+        switch condition {
+        case .connectFailure: self = .connectFailure
+        case .reset: self = .reset
+        case .serverError: self = .serverError
+        case .status(let status): self = .status(status)
+        }
+    }
+}
