@@ -1,5 +1,6 @@
 import FilterAPI
 import NIOCore
+import Upstream
 
 // Time: one timer for three deadlines.
 extension Stream {
@@ -53,6 +54,7 @@ extension Stream {
     private func upstreamTimedOut() {
         self.routeDeadline = .distantFuture
         self.context.record.responseFlags.append("UT")
+        self.exchange?.timedOut()
         self.respond(.gateway(504, "upstream_timeout", for: self.context.request), from: .gateway)
     }
 

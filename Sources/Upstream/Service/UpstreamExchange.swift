@@ -20,6 +20,12 @@ package protocol UpstreamExchange: AnyObject {
     func resumeReading()
     /// Gives the exchange up; its connection is not used again unless the response was complete.
     func cancel()
+    /// Gives the exchange up because the service has not answered in time, which counts as an error of its endpoint.
+    func timedOut()
+}
+
+extension UpstreamExchange {
+    package func timedOut() { cancel() }
 }
 
 /// What an exchange tells its caller, on the event loop of the exchange.
