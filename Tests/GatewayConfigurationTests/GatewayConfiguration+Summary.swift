@@ -61,6 +61,28 @@ extension ServiceConfiguration {
         let times = [refresh, connectTimeout, idleTimeout].map(\.configurationText).joined(separator: "/")
         return "service \(address) \(endpoints.map(\.description) + domains) port=\(port) \(wireProtocol.rawValue) "
             + "sni=\(serverName ?? "-") times=\(times) verify=\(tls.verify)"
+            + balancing
+    }
+
+    private var balancing: String {
+        var parts: [String] = []
+        if !weights.isEmpty { parts.append("weights=\(weights)") }
+        if loadBalancing.policy != .roundRobin { parts.append("policy=\(loadBalancing.policy.rawValue)") }
+        if loadBalancing.policy == .ringHash { parts.append("hash=\(loadBalancing.hash)") }
+        if let check = healthCheck {
+            let times = [check.interval, check.timeout].map(\.configurationText).joined(separator: "/")
+            let thresholds = "\(check.unhealthyThreshold)/\(check.healthyThreshold)"
+            parts.append("check=\(check.question.rawValue) \(check.path) \(times) \(thresholds)")
+        }
+        if let outliers = outlierDetection {
+            let time = outliers.ejectionTime.configurationText
+            parts.append("ejects=\(outliers.consecutiveFailures)/\(time)/\(outliers.maximumEjectedPercent)%")
+        }
+        if let breaker = circuitBreaker {
+            let most = [breaker.connections, breaker.pending, breaker.requests, breaker.retries]
+            parts.append("most=\(most)")
+        }
+        return parts.map { " " + $0 }.joined()
     }
 }
 

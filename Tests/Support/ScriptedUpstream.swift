@@ -40,7 +40,9 @@ package final class ScriptedUpstream: Sendable {
     private let recorder: Recorder
 
     /// Starts a server.
-    package static func start(_ script: @escaping Script) async throws -> ScriptedUpstream {
+    ///
+    /// - Parameter port: Where it listens; default a free port.
+    package static func start(port: Int = 0, _ script: @escaping Script) async throws -> ScriptedUpstream {
         let recorder = Recorder()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
@@ -52,7 +54,7 @@ package final class ScriptedUpstream: Sendable {
                     try channel.pipeline.syncOperations.addHandler(ScriptedConnection(script, recorder))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: "127.0.0.1", port: port).get()
         return ScriptedUpstream(channel: channel, recorder: recorder)
     }
 

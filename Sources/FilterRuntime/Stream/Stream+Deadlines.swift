@@ -53,7 +53,7 @@ extension Stream {
 
     /// Another service may have the same time again.
     private func routeTimedOut() {
-        if !self.hasUpstreamAnswered, self.exchange?.timedOut() == true {
+        if !self.hasUpstreamAnswered, self.exchange?.isReplacedAfterTimeout() == true {
             self.setRouteDeadline(self.route?.timeout)
         } else {
             self.upstreamTimedOut()
@@ -63,6 +63,7 @@ extension Stream {
     private func upstreamTimedOut() {
         self.routeDeadline = .distantFuture
         self.context.record.responseFlags.append("UT")
+        self.exchange?.timedOut()
         self.respond(.gateway(504, "upstream_timeout", for: self.context.request), from: .gateway)
     }
 

@@ -65,7 +65,8 @@ final class AdminHandler: Sendable {
         let text = PrometheusText.render(
             self.server.surroundings.metrics,
             census: census,
-            process: self.server.processCensus
+            process: self.server.processCensus,
+            services: await self.server.serviceStatuses()
         )
         var answer = AdminAnswer(text: text)
         answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -94,15 +95,7 @@ final class AdminHandler: Sendable {
 
     private func services() async -> AdminAnswer {
         let census = await self.server.census()
-        let services = self.plan.services.map { service -> [String: Any] in
-            let counters = census.reduce(ServiceCounters()) { $0 + ($1.services[service.name] ?? ServiceCounters()) }
-            return [
-                "name": service.name, "protocol": service.wireProtocol.rawValue, "requests": counters.requests,
-                "active": counters.active, "idle": counters.idle, "connects": counters.connects,
-                "connect_failures": counters.connectFailures, "retries": counters.retries,
-            ]
-        }
-        return AdminAnswer(json: ["services": services])
+        return Self.services(self.plan.services, census, await self.server.serviceStatuses())
     }
 
     private func filters() -> AdminAnswer {

@@ -25,7 +25,54 @@ extension ServiceDefinition {
                 privateKey: service.tls.privateKey
             ),
             connectTimeout: service.connectTimeout,
-            idleTimeout: service.idleTimeout
+            idleTimeout: service.idleTimeout,
+            weights: service.weights,
+            loadBalancing: BalancingPolicy(service.loadBalancing),
+            healthCheck: service.healthCheck.map { HealthCheck($0) },
+            outlierDetection: service.outlierDetection.map {
+                OutlierDetection(
+                    consecutiveFailures: $0.consecutiveFailures,
+                    ejectionTime: $0.ejectionTime,
+                    maximumEjectedPercent: $0.maximumEjectedPercent
+                )
+            },
+            circuitBreaker: service.circuitBreaker.map {
+                CircuitBreakerLimits(
+                    connections: $0.connections,
+                    pending: $0.pending,
+                    requests: $0.requests,
+                    retries: $0.retries
+                )
+            }
+        )
+    }
+}
+
+extension BalancingPolicy {
+    fileprivate init(_ loadBalancing: LoadBalancingConfiguration) {
+        switch loadBalancing.policy {
+        case .roundRobin: self = .roundRobin
+        case .leastRequest: self = .leastRequest
+        case .random: self = .random
+        case .ringHash:
+            switch loadBalancing.hash {
+            case .header(let name): self = .ringHash(.header(name))
+            case .cookie(let name): self = .ringHash(.cookie(name))
+            case .query(let name): self = .ringHash(.query(name))
+            case .sourceAddress: self = .ringHash(.sourceAddress)
+            }
+        }
+    }
+}
+
+extension HealthCheck {
+    fileprivate init(_ check: HealthCheckConfiguration) {
+        self.init(
+            check.question == .tcp ? .tcp : .http(path: check.path),
+            interval: check.interval,
+            timeout: check.timeout,
+            unhealthyThreshold: check.unhealthyThreshold,
+            healthyThreshold: check.healthyThreshold
         )
     }
 }

@@ -197,6 +197,15 @@ extension GatewayServer {
         self.state.withLock { $0.listeners }.reduce(0) { $0 + $1.connectionCount }
     }
 
+    /// The state of every declared service, by name, over all event loops.
+    func serviceStatuses() async -> [String: ServiceStatus] {
+        var all: [String: ServiceStatus] = [:]
+        for loop in self.loops {
+            all.merge(await loop.run { $0.upstream.statuses }) { $0.merged(with: $1) }
+        }
+        return all
+    }
+
     func census() async -> [GatewayLoop.Census] {
         var all: [GatewayLoop.Census] = []
         for loop in self.loops { all.append(await loop.run { $0.census }) }

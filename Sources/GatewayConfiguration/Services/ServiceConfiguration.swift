@@ -56,6 +56,16 @@ package struct ServiceConfiguration: Sendable {
     package let idleTimeout: Duration
     /// The settings of TLS.
     package let tls: UpstreamTLSConfiguration
+    /// The weights of the domains in their order; empty when all are equal.
+    package let weights: [Int]
+    /// How requests are spread over the endpoints.
+    package let loadBalancing: LoadBalancingConfiguration
+    /// How endpoints are asked whether they are healthy; `nil` for not at all.
+    package let healthCheck: HealthCheckConfiguration?
+    /// When endpoints are left out because of how they answer; `nil` for never.
+    package let outlierDetection: OutlierDetectionConfiguration?
+    /// What the service may have in hand at most; `nil` for any number.
+    package let circuitBreaker: CircuitBreakerConfiguration?
     let nameReference: ConfigurationReference?
 
     /// The address, such as `qwen.dns`.
@@ -90,8 +100,25 @@ package struct ServiceConfiguration: Sendable {
             help: "How long an unused connection is kept."
         )
         tls = fields.objectOrDefaults("tls", help: "Settings of TLS to the service.") { UpstreamTLSConfiguration($0) }
+        weights = ServiceConfiguration.weights(fields, domains: max(endpoints.count, domains.count))
+        loadBalancing = fields.objectOrDefaults("loadBalancing", help: "How requests are spread over the endpoints.") {
+            LoadBalancingConfiguration($0)
+        }
+        healthCheck = fields.object("healthCheck", help: "Asks the endpoints whether they are healthy.") {
+            HealthCheckConfiguration($0)
+        }
+        outlierDetection = fields.object("outlierDetection", help: "Leaves out endpoints that fail.") {
+            OutlierDetectionConfiguration($0)
+        }
+        circuitBreaker = fields.object("circuitBreaker", help: "Bounds what the service has in hand.") {
+            CircuitBreakerConfiguration($0)
+        }
         nameReference = fields.reference(at: "name")
         for key in ["tls", "sni"] where fields.has(key) && !usesTLS {
+            fields.warning(at: key, "has no effect, because the protocol is \(wireProtocol.rawValue)")
+        }
+        let spreading = ["weights", "loadBalancing", "healthCheck", "outlierDetection", "circuitBreaker"]
+        for key in spreading where fields.has(key) && (wireProtocol == .redis || wireProtocol == .rediss) {
             fields.warning(at: key, "has no effect, because the protocol is \(wireProtocol.rawValue)")
         }
     }

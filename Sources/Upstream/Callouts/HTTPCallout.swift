@@ -21,6 +21,7 @@ final class HTTPCallout {
     func begin(_ continuation: CheckedContinuation<CalloutResponse, any Error>) {
         self.continuation = continuation
         timer = client.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(bounded: request.timeout)) {
+            self.exchange?.timedOut()
             self.giveUp(CalloutError(.timeout, "\(self.service.name) did not answer within \(self.request.timeout)"))
         }
         let exchange = client.begin(request: head, framing: framing, receiver: self)

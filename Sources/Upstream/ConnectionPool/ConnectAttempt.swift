@@ -44,6 +44,7 @@ final class ConnectAttempt<Seeker: ConnectionSeeker> {
         guard connection === opening else { return }
         opening = nil
         client.counters.connectFailures += 1
+        client.failed(connection.endpoint)
         connection.endpoint.failed(at: .now())
         refusals.append("\(connection.endpoint.text): \(reason)")
         connection.close()
@@ -59,6 +60,9 @@ extension ConnectAttempt {
         case .failed(let reason): fail(.noHealthyUpstream, reason)
         case .known:
             if candidates.isEmpty { candidates = client.candidates(startingWith: nil) }
+            guard !candidates.isEmpty else {
+                return fail(.noHealthyUpstream, "no endpoint of \(client.definition.name) is healthy")
+            }
             tryNext()
         }
     }
@@ -74,8 +78,12 @@ extension ConnectAttempt {
             finish()
             return seeker.connected(connection, isReused: true)
         }
+        guard client.admitsConnection() else {
+            return fail(.overload, "\(client.definition.name) has maxConnections already")
+        }
         schedule(at: limit)
         let connection = seeker.makeConnection(to: endpoint, for: self)
+        connection.slot = client.service.breaker.map { ConnectionSlot($0) }
         opening = connection
         connection.open()
     }
@@ -100,6 +108,7 @@ extension ConnectAttempt {
         if let opening, NIODeadline.now() < deadline { return failed(opening, "no answer in time") }
         if let opening {
             client.counters.connectFailures += 1
+            client.failed(opening.endpoint)
             opening.endpoint.failed(at: .now())
             refusals.append("\(opening.endpoint.text): no answer in time")
         }

@@ -3,6 +3,8 @@ import NIOCore
 /// A connection that a ``ConnectAttempt`` makes.
 protocol EndpointConnection: AnyObject {
     var endpoint: Endpoint { get }
+    /// The connection's place in the count of the circuit breaker.
+    var slot: ConnectionSlot? { get set }
     /// Connects; the attempt hears of the outcome.
     func open()
     /// Adds the handlers of the protocol behind those of TLS.

@@ -9,6 +9,7 @@ final class HTTP1Connection: ChannelInboundHandler, EndpointConnection {
     typealias OutboundOut = ByteBuffer
 
     let endpoint: Endpoint
+    var slot: ConnectionSlot?
     /// When the last exchange ended.
     @exclusivity(unchecked) var idleSince = NIODeadline.uptimeNanoseconds(0)
 
@@ -75,6 +76,7 @@ extension HTTP1Connection {
     /// Carries an exchange that has waited for this connection.
     func carry(_ exchange: HTTP1Exchange) {
         self.exchange = exchange
+        endpoint.load.began()
         spare = nil
         reader.begin(exchange.method, upgrade: exchange.upgrade)
     }
@@ -100,7 +102,7 @@ extension HTTP1Connection {
 
     /// The exchange was given up.
     func abandon() {
-        exchange = nil
+        forgetExchange()
         close()
     }
 
@@ -112,7 +114,11 @@ extension HTTP1Connection {
     }
 
     /// Lets go of an exchange that is over.
-    func forgetExchange() { exchange = nil }
+    func forgetExchange() {
+        guard exchange != nil else { return }
+        exchange = nil
+        endpoint.load.ended()
+    }
 
     var closeFuture: EventLoopFuture<Void>? { context?.channel.closeFuture }
 }
@@ -147,12 +153,13 @@ extension HTTP1Connection {
     private func deliverHead(to exchange: HTTP1Exchange, hasBody: Bool) {
         var head = ResponseHead(status: 0)
         swap(&head, &self.head)
+        client.answered(endpoint, status: head.status)
         exchange.received(head: &head, hasBody: hasBody)
         swap(&head, &self.head)
     }
 
     private func complete(_ exchange: HTTP1Exchange) {
-        self.exchange = nil
+        forgetExchange()
         spare = exchange
         head.reset()
         let isReusable = reader.keepsAlive && exchange.isRequestComplete && inbound.readableBytes == 0 && !hasEnded
@@ -163,13 +170,15 @@ extension HTTP1Connection {
 
     private func broken(_ exchange: HTTP1Exchange, _ reason: String) {
         abandon()
+        client.failed(endpoint)
         exchange.failed(UpstreamFailure(.protocolError, "\(endpoint.text): \(reason)"))
     }
 
     private func inputEnded(_ exchange: HTTP1Exchange) {
         if tunnel != nil, tunnelInputEnded(exchange) { return }
         if tunnel == nil, failure == nil, reader.endedWithConnection() { return complete(exchange) }
-        self.exchange = nil
+        forgetExchange()
+        if !exchange.canRetry { client.failed(endpoint) }
         exchange.connectionLost("\(endpoint.text): \(failure ?? "the connection was closed")")
     }
 

@@ -10,6 +10,7 @@ final class HTTP1Exchange {
     private(set) var receiver: (any UpstreamReceiver)?
     private(set) var connection: HTTP1Connection?
     private var attempt: ConnectAttempt<HTTP1Exchange>?
+    private var pending = PendingCount()
     /// Whether an idle connection may serve when its endpoint's turn comes.
     private var takesIdle = true
     @exclusivity(unchecked) private var progress = RequestProgress(.none)
@@ -53,6 +54,7 @@ final class HTTP1Exchange {
         self.takesIdle = takesIdle
         let attempt = ConnectAttempt(client, for: self)
         self.attempt = attempt
+        if let breaker = client.service.breaker { pending.count(1, in: breaker) }
         attempt.start(with: endpoint)
     }
 
@@ -104,6 +106,11 @@ extension HTTP1Exchange: UpstreamExchange {
         connection?.resumeReading()
     }
 
+    func timedOut() {
+        if receiver != nil, !hasHead, let endpoint = connection?.endpoint { client.failed(endpoint) }
+        cancel()
+    }
+
     func cancel() {
         guard receiver != nil else { return }
         let (connection, attempt) = (self.connection, self.attempt)
@@ -147,7 +154,8 @@ extension HTTP1Exchange: UpstreamExchange {
 
     /// Lets go of everything; nothing is told to the receiver after this.
     func end() {
-        client.counters.active -= 1
+        client.requestEnded()
+        if let breaker = client.service.breaker { pending.count(0, in: breaker) }
         receiver = nil
         connection = nil
         attempt = nil
@@ -171,6 +179,7 @@ extension HTTP1Exchange: ConnectionSeeker {
     /// A connection carries the request from now on.
     func connected(_ connection: HTTP1Connection, isReused: Bool) {
         attempt = nil
+        if let breaker = client.service.breaker { pending.count(0, in: breaker) }
         self.isReused = isReused
         connection.carry(self)
         send(on: connection)
@@ -237,7 +246,7 @@ extension HTTP1Exchange: ConnectionSeeker {
 
     /// A reused connection may have been closed by the upstream before it saw the request. What is not idempotent is
     /// kept only until it is flushed (RFC 9110, section 9.2.2).
-    private var canRetry: Bool {
+    var canRetry: Bool {
         isReused && !hasRetried && !hasResponseBytes && replay.isComplete
     }
 

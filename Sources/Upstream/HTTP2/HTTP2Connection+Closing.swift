@@ -49,6 +49,7 @@ extension HTTP2Connection {
         isIdle = false
         let abandoned = exchanges.sorted { $0.key > $1.key }
         exchanges.removeAll()
+        for _ in abandoned { endpoint.load.ended() }
         client.http2.connectionClosed(self)
         for (_, exchange) in abandoned { tell(exchange) }
         held.removeAll()

@@ -18,6 +18,7 @@ final class HTTP2Connection: ChannelInboundHandler, EndpointConnection {
     typealias OutboundOut = HTTP2Frame
 
     let endpoint: Endpoint
+    var slot: ConnectionSlot?
     let client: ServiceClient
     let tap: HTTP2FrameTap
     /// When the last stream ended.
@@ -135,6 +136,7 @@ extension HTTP2Connection {
         tap.meter.openedStream()
         let id = HTTP2StreamID(Int(number))
         exchanges[id] = exchange
+        endpoint.load.began()
         exchange.began(on: self, id)
     }
 
@@ -156,6 +158,7 @@ extension HTTP2Connection {
 
     private func release(_ id: HTTP2StreamID) {
         exchanges[id] = nil
+        endpoint.load.ended()
         ledger.closed()
         guard exchanges.isEmpty, !isClosed else { return }
         guard !ledger.isEnding else { return finish() }
@@ -169,6 +172,7 @@ extension HTTP2Connection {
         let unserved = exchanges.filter { ledger.isUnserved(UInt32(truncatingIfNeeded: Int($0.key))) }
         for id in unserved.keys.sorted() {
             exchanges[id] = nil
+            endpoint.load.ended()
             ledger.closed()
         }
         for (_, exchange) in unserved.sorted(by: { $0.key > $1.key }) {

@@ -20,23 +20,35 @@ extension HTTP2Exchange {
 
     /// The connection ended. One that was in use before may have been closed by the service before it saw the request.
     func connectionLost(_ reason: String) {
-        stream = nil
+        let endpoint = takeEndpoint()
         guard receiver != nil else { return }
-        if !isReused || !method.isIdempotent || !retry(from: 1) { lose(reason) }
+        guard !isReused || !method.isIdempotent || !retry(from: 1) else { return }
+        if let endpoint { client.failed(endpoint) }
+        lose(reason)
     }
 
     /// The service has reset the stream.
     func streamReset(_ reason: String) {
-        stream = nil
+        let endpoint = takeEndpoint()
         guard receiver != nil else { return }
+        if let endpoint { client.failed(endpoint) }
         lose(reason)
     }
 
     /// The service broke the protocol.
     func streamBroken(_ reason: String) {
-        stream = nil
+        let endpoint = takeEndpoint()
         guard receiver != nil else { return }
+        if let endpoint { client.failed(endpoint) }
         settle(UpstreamFailure(.protocolError, reason))
+    }
+
+    /// Lets go of the stream, which is over.
+    ///
+    /// - Returns: who carried it.
+    private func takeEndpoint() -> Endpoint? {
+        defer { stream = nil }
+        return endpoint
     }
 
     /// Sends the request again, at most as often as said.

@@ -16,6 +16,7 @@ extension HTTP2Exchange {
         case .head(let hasBody):
             hasHead = true
             isEndOwed = endsStream
+            if let endpoint { client.answered(endpoint, status: head.status) }
             receiver?.upstreamHead(&head, hasBody: hasBody)
             deliver()
         case .trailers(let trailers):
@@ -84,9 +85,10 @@ extension HTTP2Exchange {
 
     /// The response is malformed: the stream ends, the connection does not (RFC 9113, section 8.1.1).
     private func refuse(_ reason: String) {
-        let endpoint = stream?.connection.endpoint.text ?? ""
+        let endpoint = self.endpoint
+        if let endpoint { client.failed(endpoint) }
         letGo(.protocolError)
-        fail(UpstreamFailure(.protocolError, "\(endpoint): \(reason)"))
+        fail(UpstreamFailure(.protocolError, "\(endpoint?.text ?? ""): \(reason)"))
     }
 
     func resumeReading() {

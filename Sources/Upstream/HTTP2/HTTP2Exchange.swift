@@ -65,6 +65,9 @@ final class HTTP2Exchange {
         replay.begin(ByteBuffer())
     }
 
+    /// Who answers.
+    var endpoint: Endpoint? { stream?.connection.endpoint }
+
     /// Whether the exchange still cares for its stream.
     var holdsStream: Bool { stream != nil }
 }
@@ -102,6 +105,11 @@ extension HTTP2Exchange: UpstreamExchange {
         isPaused = true
     }
 
+    func timedOut() {
+        if receiver != nil, !hasHead, let endpoint { client.failed(endpoint) }
+        cancel()
+    }
+
     func cancel() {
         guard receiver != nil else { return }
         if stream == nil { client.http2.forget(self) }
@@ -118,7 +126,7 @@ extension HTTP2Exchange: UpstreamExchange {
 
     /// Lets go of everything but the stream; nothing is told to the receiver after this.
     func end() {
-        client.counters.active -= 1
+        client.requestEnded()
         receiver = nil
         waiting = ByteBuffer()
         replay.clear()

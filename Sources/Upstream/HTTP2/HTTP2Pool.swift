@@ -6,7 +6,10 @@ import NIOCore
 /// is opened when those on their way will not do; any room that comes up serves who has waited longest.
 final class HTTP2Pool {
     private unowned let client: ServiceClient
-    private var waiting = CircularBuffer<HTTP2Exchange>()
+    private var waiting = CircularBuffer<HTTP2Exchange>() {
+        didSet { if let breaker = client.service.breaker { pending.count(waiting.count, in: breaker) } }
+    }
+    private var pending = PendingCount()
     /// Connections that are being made.
     private var attempts = 0
     private var idleTimer: Scheduled<Void>?
@@ -19,12 +22,31 @@ final class HTTP2Pool {
     func begin(_ exchange: HTTP2Exchange, preferring endpoint: Endpoint?) {
         waiting.append(exchange)
         if let connection = endpoint?.sharedWithRoom { serve(on: connection) }
+        if let breaker = client.service.breaker, waiting.last === exchange,
+            breaker.count(of: .pending) > breaker.limits.pending
+        {
+            return refuse(exchange)
+        }
         connectIfNeeded(startingWith: endpoint)
     }
 
     /// Finds room for an exchange whose stream was not served; it has waited longest.
     func beginAgain(_ exchange: HTTP2Exchange) {
         waiting.prepend(exchange)
+        serveWaiting()
+        connectIfNeeded(startingWith: nil)
+    }
+
+    private func refuse(_ exchange: HTTP2Exchange) {
+        client.service.breaker?.refused(.pending)
+        waiting.removeLast()
+        client.eventLoop.assumeIsolated().execute {
+            exchange.fail(UpstreamFailure(.overload, "\(self.client.definition.name) has maxPending requests waiting"))
+        }
+    }
+
+    /// Other endpoints may be used than before.
+    func endpointsChanged() {
         serveWaiting()
         connectIfNeeded(startingWith: nil)
     }
@@ -65,12 +87,13 @@ final class HTTP2Pool {
 
 extension HTTP2Pool {
     private func serveWaiting() {
-        for endpoint in client.endpoints {
+        for endpoint in client.ready {
             while !waiting.isEmpty, let connection = endpoint.sharedWithRoom { serve(on: connection) }
         }
     }
 
     private func serve(on connection: HTTP2Connection) {
+        guard connection.endpoint.isReady else { return }
         while connection.hasRoom, let exchange = waiting.popFirst() { connection.carry(exchange) }
     }
 
@@ -119,12 +142,12 @@ extension HTTP2Pool: ConnectionSeeker {
         }
         roomMade(on: connection)
         if client.isClosed || !connection.endpoint.isCurrent { connection.retire() }
-        if waiting.count < count { connectIfNeeded(startingWith: nil) }
+        if waiting.count < count || !connection.endpoint.isReady { connectIfNeeded(startingWith: nil) }
     }
 
     func failed(_ failure: UpstreamFailure) {
         attempts -= 1
-        let isHopeless = attempts == 0 && !client.endpoints.contains { $0.shared.contains { !$0.isEnding } }
+        let isHopeless = attempts == 0 && !client.ready.contains { $0.shared.contains { !$0.isEnding } }
         guard isHopeless else { return }
         let exchanges = waiting
         waiting.removeAll()

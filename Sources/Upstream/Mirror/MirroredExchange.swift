@@ -49,7 +49,8 @@ extension MirroredExchange: UpstreamExchange {
     func flush() { exchange.flush() }
     func pauseReading() { exchange.pauseReading() }
     func resumeReading() { exchange.resumeReading() }
-    func timedOut() -> Bool { exchange.timedOut() }
+    func isReplacedAfterTimeout() -> Bool { exchange.isReplacedAfterTimeout() }
+    func timedOut() { exchange.timedOut() }
 
     func cancel() {
         drop()

@@ -8,7 +8,8 @@ import Synchronization
 package final class EndpointFeed: Sendable {
     /// What watchers get to know.
     package enum Report: Sendable, Equatable {
-        case addresses([SocketAddress])
+        /// All endpoints, and the weight of each; no weights when all have 1.
+        case addresses([SocketAddress], weights: [Int] = [])
         /// There has never been a good answer, and this is why.
         case failed(String)
     }
@@ -39,6 +40,7 @@ package final class EndpointFeed: Sendable {
 
     package init(
         _ source: EndpointSource,
+        weights: [Int] = [],
         resolver: any AddressResolver,
         eventLoop: any EventLoop,
         logger: Logger,
@@ -48,7 +50,10 @@ package final class EndpointFeed: Sendable {
         switch source {
         case .fixed(let addresses):
             (self.hosts, self.port, self.refresh) = ([], 0, .zero)
-            fixed = addresses.isEmpty ? .failed("the service has no endpoints") : .addresses(addresses)
+            fixed =
+                addresses.isEmpty
+                ? .failed("the service has no endpoints")
+                : .addresses(addresses, weights: weights)
         case .dns(let hosts, let port, let refresh):
             (self.hosts, self.port, self.refresh) = (hosts, port, max(TimeAmount(bounded: refresh), .milliseconds(1)))
             fixed = hosts.isEmpty ? .failed("the service has no domains") : nil
@@ -57,11 +62,22 @@ package final class EndpointFeed: Sendable {
         self.eventLoop = eventLoop
         self.logger = logger
         self.service = service
-        self.state = Mutex(State(answers: HostAnswers(hosts: self.hosts), latest: fixed))
+        self.state = Mutex(State(answers: HostAnswers(hosts: self.hosts, weights: weights), latest: fixed))
     }
 }
 
 extension EndpointFeed {
+    /// The feed of one address out of those of another feed.
+    convenience init(fixed address: SocketAddress, of feed: EndpointFeed) {
+        self.init(
+            .fixed([address]),
+            resolver: feed.resolver,
+            eventLoop: feed.eventLoop,
+            logger: feed.logger,
+            service: feed.service
+        )
+    }
+
     /// Begins to watch.
     ///
     /// - Parameters:
@@ -123,7 +139,10 @@ extension EndpointFeed {
         _ change: HostAnswers.Change,
         _ results: [Result<[SocketAddress], any Error>]
     ) -> Report? {
-        if change.hasNewAddresses { return .addresses(answers.addresses) }
+        if change.hasNewAddresses {
+            let hasWeights = answers.weights.contains { $0 != 1 }
+            return .addresses(answers.addresses, weights: hasWeights ? answers.weights : [])
+        }
         guard answers.addresses.isEmpty else { return nil }
         for case .failure(let error) in results { return .failed("\(error)") }
         return .failed("the domains have no addresses")

@@ -3,10 +3,13 @@ package import NIOCore
 /// The last good answer for each name of a service; knows neither clock nor resolver.
 package struct HostAnswers: Sendable {
     private let hosts: [String]
+    private let weightsOfHosts: [String: Int]
     private var lastGood: [String: [SocketAddress]] = [:]
     private var failing: Set<String> = []
     /// All endpoints; empty before the first good answer.
     package private(set) var addresses: [SocketAddress] = []
+    /// The weight of each of ``addresses``: that of the first name that has it.
+    package private(set) var weights: [Int] = []
 
     /// What a round of questions changed.
     package struct Change: Sendable {
@@ -18,8 +21,10 @@ package struct HostAnswers: Sendable {
         package var recovered: [String] = []
     }
 
-    package init(hosts: [String]) {
+    /// - Parameter weights: One a name; names without one have 1.
+    package init(hosts: [String], weights: [Int] = []) {
         self.hosts = hosts
+        self.weightsOfHosts = Dictionary(zip(hosts, weights), uniquingKeysWith: { first, _ in first })
     }
 
     /// Takes in the answers of one round. A name without a good one keeps what it had.
@@ -47,10 +52,18 @@ package struct HostAnswers: Sendable {
 
     /// Name servers rotate their answers: the same addresses in another order are no news.
     private mutating func merge() -> Bool {
-        var seen: Set<SocketAddress> = []
-        let merged = hosts.flatMap { lastGood[$0] ?? [] }.filter { seen.insert($0).inserted }
-        guard seen != Set(addresses) else { return false }
+        var merged: [SocketAddress] = []
+        var found: [SocketAddress: Int] = [:]
+        for host in hosts {
+            for address in lastGood[host] ?? [] where found[address] == nil {
+                merged.append(address)
+                found[address] = weightsOfHosts[host] ?? 1
+            }
+        }
+        let known = Dictionary(zip(addresses, weights), uniquingKeysWith: { first, _ in first })
+        guard found != known else { return false }
         addresses = merged
+        weights = merged.map { found[$0] ?? 1 }
         return true
     }
 }

@@ -23,6 +23,7 @@ extension RecoveringExchange {
                 activeRequests: service.ledger.activeRequests
             )
             switch policy.decision(on: outcome, state) {
+            case .retry where !service.service.admitsRetry(): receiver?.upstreamGaveUp("UO")
             case .retry:
                 giveUpTry()
                 pauseBeforeRetry()
@@ -101,7 +102,7 @@ extension RecoveringExchange {
         guard receiver != nil, !hasPassed else { return }
         let current = self.current
         self.current = nil
-        current?.cancel()
+        current?.timedOut()
         upstreamFailed(UpstreamFailure(.timeout, "no answer within perTryTimeout"))
     }
 }

@@ -57,6 +57,7 @@ final class RecoveringExchange {
         guard isRetrying else { return }
         isRetrying = false
         service.ledger.activeRetries -= 1
+        service.service.retryEnded()
     }
 }
 
@@ -93,8 +94,17 @@ extension RecoveringExchange: UpstreamExchange {
         current?.cancel()
     }
 
-    func timedOut() -> Bool {
+    func timedOut() {
+        let current = self.current
+        end()
+        current?.timedOut()
+    }
+
+    func isReplacedAfterTimeout() -> Bool {
         guard receiver != nil, !hasPassed, mayFallBack(on: .failure(.timeout)) else { return false }
+        let late = current
+        current = nil
+        late?.timedOut()
         giveUpTry()
         beginFallback()
         return true

@@ -5,6 +5,16 @@ final class Endpoint {
     let address: SocketAddress
     /// `ip:port`.
     let text: String
+    /// How often it is taken in comparison to others; at least 1.
+    var weight = 1
+    /// Whether requests may go to it as far as its health is concerned.
+    var isReady = true
+    /// Whether it has not failed its checks.
+    var isHealthy = true
+    /// Whether it is left out because of how it answered.
+    var isEjected = false
+    /// What it was asked and how it answered.
+    @exclusivity(unchecked) var load = EndpointLoad()
     /// Whether the service still has this address; connections to others are not kept.
     var isCurrent = true
     /// Connections that wait for their next request; the last one waited least.

@@ -22,9 +22,16 @@ package protocol RequestStarting: AnyObject {
         receiver: any UpstreamReceiver,
         avoiding endpoint: String?
     ) -> any UpstreamExchange
+    /// Counts a further try of a request, until ``retryEnded()``; false when it is one too many, and was not counted.
+    func admitsRetry() -> Bool
+    /// A further try is over.
+    func retryEnded()
 }
 
 extension RequestStarting {
+    package func admitsRetry() -> Bool { true }
+    package func retryEnded() {}
+
     package func beginUpgrade(
         request: RequestHead,
         to upgrade: UpgradeRequest,

@@ -5,6 +5,10 @@ package import NIOSSL
 package final class Service: Sendable {
     package let definition: ServiceDefinition
     let endpoints: EndpointFeed
+    /// What is found out about the endpoints; `nil` when nobody asks.
+    let standings: EndpointStandings?
+    /// What is in hand; `nil` when it has no bounds.
+    let breaker: CircuitBreaker?
     private let tls: Security?
 
     /// A TLS context, and the configuration it was made from.
@@ -15,9 +19,11 @@ package final class Service: Sendable {
     }
 
     /// - Throws: what NIOSSL found wrong with the files or the name.
-    init(_ definition: ServiceDefinition, endpoints: EndpointFeed) throws {
+    init(_ definition: ServiceDefinition, endpoints: EndpointFeed, standings: EndpointStandings? = nil) throws {
         self.definition = definition
         self.endpoints = endpoints
+        self.standings = standings
+        self.breaker = definition.circuitBreaker.map { CircuitBreaker($0) }
         self.tls = try Service.security(of: definition)
     }
 
@@ -25,7 +31,22 @@ package final class Service: Sendable {
     init(clearText definition: ServiceDefinition, endpoints: EndpointFeed) {
         self.definition = definition
         self.endpoints = endpoints
+        self.standings = nil
+        self.breaker = nil
         self.tls = nil
+    }
+
+    /// The same service with one endpoint only, and without anything that watches or bounds it.
+    init(_ service: Service, only endpoint: EndpointFeed) {
+        var definition = service.definition
+        definition.healthCheck = nil
+        definition.outlierDetection = nil
+        definition.circuitBreaker = nil
+        self.definition = definition
+        self.endpoints = endpoint
+        self.standings = nil
+        self.breaker = nil
+        self.tls = service.tls
     }
 
     private static func security(of definition: ServiceDefinition) throws -> Security? {

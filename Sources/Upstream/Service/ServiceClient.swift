@@ -13,6 +13,13 @@ package final class ServiceClient {
     private(set) var isClosed = false
 
     var endpoints: ContiguousArray<Endpoint> = []
+    /// Those of ``endpoints`` that requests may go to.
+    @exclusivity(unchecked) var ready: ContiguousArray<Endpoint> = []
+    /// Chooses among ``ready``; `nil` to take them in turn.
+    var balancer: EndpointBalancer?
+    /// What is known of the endpoints beyond their addresses.
+    var standing = EndpointStandings.Report()
+    var standingsWatch: Int?
     var resolution: Resolution = .pending
     /// Called once, as soon as there is a first answer.
     var waiters: [() -> Void] = []
@@ -56,7 +63,7 @@ package final class ServiceClient {
         framing: RequestFraming,
         receiver: any UpstreamReceiver
     ) -> any UpstreamExchange {
-        begin(request, framing, receiver, preferring: nextEndpoint())
+        begin(request, framing, receiver, preferring: nextEndpoint(for: request))
     }
 
     /// Sends a request once more: to another endpoint than this one, if there is one.
@@ -67,7 +74,7 @@ package final class ServiceClient {
         avoiding endpoint: String?
     ) -> any UpstreamExchange {
         counters.retries += 1
-        return begin(request, framing, receiver, preferring: nextEndpoint(avoiding: endpoint))
+        return begin(request, framing, receiver, preferring: nextEndpoint(for: request, avoiding: endpoint))
     }
 
     private func begin(
@@ -76,6 +83,7 @@ package final class ServiceClient {
         _ receiver: any UpstreamReceiver,
         preferring endpoint: Endpoint?
     ) -> any UpstreamExchange {
+        if let refusal = admit(receiver) { return refusal }
         counters.requests += 1
         counters.active += 1
         if definition.wireProtocol.isHTTP2 { return beginHTTP2(request, framing, receiver, endpoint) }
@@ -85,6 +93,7 @@ package final class ServiceClient {
             counters.idle -= 1
             return connection.carry(start)
         }
+        if let refusal = admitPending(receiver) { return refusal }
         let exchange = HTTP1Exchange(self)
         exchange.begin(start)
         exchange.connect(startingWith: endpoint)
@@ -110,6 +119,8 @@ package final class ServiceClient {
         isClosed = true
         if let watch { service.endpoints.unwatch(watch) }
         watch = nil
+        if let standingsWatch { service.standings?.unwatch(standingsWatch) }
+        standingsWatch = nil
         idleTimer?.cancel()
         idleTimer = nil
         http2.cancelTimer()
@@ -119,26 +130,26 @@ package final class ServiceClient {
 }
 
 extension ServiceClient {
-    /// The next endpoint in turn, preferably one that is not known to be unreachable; `nil` when there is none yet.
-    func nextEndpoint() -> Endpoint? {
-        guard !endpoints.isEmpty else { return nil }
-        let index = selection.pick(of: endpoints.count)
-        let endpoint = endpoints[index]
+    /// The endpoint for a request, preferably one that is not known to be unreachable; `nil` when there is none yet.
+    func nextEndpoint(for request: RequestHead? = nil) -> Endpoint? {
+        guard !ready.isEmpty else { return nil }
+        let index = balancer?.pick(of: ready, for: request) ?? selection.pick(of: ready.count)
+        let endpoint = ready[index]
         guard endpoint.avoidedUntil != nil else { return endpoint }
         return candidates(startingWith: endpoint).first
     }
 
-    /// As ``nextEndpoint()``, but another one than this (`ip:port`), if there is one.
-    private func nextEndpoint(avoiding text: String?) -> Endpoint? {
-        let picked = nextEndpoint()
+    /// As ``nextEndpoint(for:)``, but another one than this (`ip:port`), if there is one.
+    private func nextEndpoint(for request: RequestHead, avoiding text: String?) -> Endpoint? {
+        let picked = nextEndpoint(for: request)
         guard let picked, picked.text == text else { return picked }
         return candidates(startingWith: picked).first { $0.text != text } ?? picked
     }
 
     /// All endpoints in the order in which a request tries them.
     func candidates(startingWith first: Endpoint?) -> ContiguousArray<Endpoint> {
-        let start = endpoints.firstIndex { $0 === first } ?? 0
-        let turned = endpoints[start...] + endpoints[..<start]
+        let start = ready.firstIndex { $0 === first } ?? 0
+        let turned = ready[start...] + ready[..<start]
         let now = NIODeadline.now()
         let avoided = turned.filter { $0.isAvoided(at: now) }
         guard !avoided.isEmpty else { return ContiguousArray(turned) }

@@ -25,6 +25,17 @@ package struct ServiceDefinition: Sendable, Hashable {
     package var maximumIdlePerEndpoint: Int
     /// The `Host` of requests that bring none; `nil` for the first domain or address.
     package var host: String?
+    /// The weights of the domains or addresses of ``source``, in their order; 1 for those without one. Every address of
+    /// a domain has the weight of the domain.
+    package var weights: [Int]
+    /// How requests are spread over the endpoints.
+    package var loadBalancing: BalancingPolicy
+    /// How endpoints are asked whether they are healthy; `nil` for not at all.
+    package var healthCheck: HealthCheck?
+    /// When endpoints are left out because of how they answer; `nil` for never.
+    package var outlierDetection: OutlierDetection?
+    /// What the service may have in hand at most; `nil` for any number.
+    package var circuitBreaker: CircuitBreakerLimits?
 
     /// What is spoken to the endpoints of a service.
     package enum WireProtocol: String, Sendable, Hashable {
@@ -61,7 +72,12 @@ package struct ServiceDefinition: Sendable, Hashable {
         connectTimeout: Duration = .seconds(5),
         idleTimeout: Duration = .seconds(60),
         maximumIdlePerEndpoint: Int = 1024,
-        host: String? = nil
+        host: String? = nil,
+        weights: [Int] = [],
+        loadBalancing: BalancingPolicy = .roundRobin,
+        healthCheck: HealthCheck? = nil,
+        outlierDetection: OutlierDetection? = nil,
+        circuitBreaker: CircuitBreakerLimits? = nil
     ) {
         self.name = name
         self.source = source
@@ -73,6 +89,11 @@ package struct ServiceDefinition: Sendable, Hashable {
         self.idleTimeout = idleTimeout
         self.maximumIdlePerEndpoint = maximumIdlePerEndpoint
         self.host = host
+        self.weights = weights
+        self.loadBalancing = loadBalancing
+        self.healthCheck = healthCheck
+        self.outlierDetection = outlierDetection
+        self.circuitBreaker = circuitBreaker
     }
 }
 

@@ -43,7 +43,12 @@ package final class ServiceRegistry: Sendable {
 
     private func service(_ definition: ServiceDefinition, reusing previous: ServiceSet?) throws -> Service {
         if let service = previous?.byName[definition.name], service.isCurrent(for: definition) { return service }
-        return try Service(definition, endpoints: feed(for: definition))
+        return try Service(definition, endpoints: feed(for: definition), standings: standings(for: definition))
+    }
+
+    private func standings(for definition: ServiceDefinition) -> EndpointStandings? {
+        guard definition.healthCheck != nil || definition.outlierDetection != nil else { return nil }
+        return EndpointStandings(definition, eventLoop: eventLoop, logger: logger)
     }
 
     /// The service of a Kubernetes name; the same one for every event loop.
@@ -60,6 +65,7 @@ package final class ServiceRegistry: Sendable {
     private func feed(for definition: ServiceDefinition) -> EndpointFeed {
         EndpointFeed(
             definition.source,
+            weights: definition.weights,
             resolver: resolver,
             eventLoop: eventLoop,
             logger: logger,

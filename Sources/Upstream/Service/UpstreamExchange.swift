@@ -20,13 +20,16 @@ package protocol UpstreamExchange: AnyObject {
     func resumeReading()
     /// Gives the exchange up; its connection is not used again unless the response was complete.
     func cancel()
-    /// The caller waits no longer for the answer; says whether another service is asked in its place, to which the
-    /// caller may give the same time again.
-    func timedOut() -> Bool
+    /// The service has not answered in time; says whether another service is asked in its place, to which the caller may
+    /// give the same time again.
+    func isReplacedAfterTimeout() -> Bool
+    /// Gives the exchange up because the service has not answered in time, which counts as an error of its endpoint.
+    func timedOut()
 }
 
 extension UpstreamExchange {
-    package func timedOut() -> Bool { false }
+    package func isReplacedAfterTimeout() -> Bool { false }
+    package func timedOut() { cancel() }
 }
 
 /// What an exchange tells its caller, on the event loop of the exchange.

@@ -53,6 +53,9 @@ package final class UpstreamLoop {
         for (name, client) in previous where kept[name] !== client { _ = client.close() }
     }
 
+    /// The clients of the declared services, by name.
+    var declared: [String: ServiceClient] { clients }
+
     /// The counters of every service, by name.
     package var counters: [String: ServiceCounters] {
         var counters = clients.mapValues(\.counters)

@@ -25,6 +25,7 @@ extension ServiceClient {
         guard !definition.wireProtocol.isHTTP2 else {
             return begin(request: request, framing: .none, receiver: receiver)
         }
+        if let refusal = admit(receiver) { return refusal }
         counters.requests += 1
         counters.active += 1
         var request = request
@@ -43,11 +44,12 @@ extension ServiceClient {
             receiver: receiver,
             upgrade: UpgradeExpectation(protocolName: upgrade.protocolName, accept: accept)
         )
-        let endpoint = nextEndpoint()
+        let endpoint = nextEndpoint(for: request)
         if let endpoint, let connection = endpoint.takeIdle() {
             counters.idle -= 1
             return connection.carry(start)
         }
+        if let refusal = admitPending(receiver) { return refusal }
         let exchange = HTTP1Exchange(self)
         exchange.begin(start)
         exchange.connect(startingWith: endpoint)

@@ -1,0 +1,63 @@
+import FilterAPI
+
+/// `loadBalancing` of a service: how requests are spread over its endpoints.
+package struct LoadBalancingConfiguration: Sendable, Hashable {
+    /// The way of choosing an endpoint.
+    package enum Policy: String, Sendable, CaseIterable {
+        /// In turn, by weight.
+        case roundRobin
+        /// The less busy of two drawn by weight.
+        case leastRequest
+        /// Drawn by weight.
+        case random
+        /// Where the key of the request belongs.
+        case ringHash
+    }
+
+    /// What of a request is its key.
+    package enum Hash: Sendable, Hashable {
+        case header(String)
+        case cookie(String)
+        case query(String)
+        case sourceAddress
+    }
+
+    /// The way of choosing.
+    package let policy: Policy
+    /// The key of `ringHash`; of no effect with others.
+    package let hash: Hash
+
+    init(_ fields: ConfigurationFields) {
+        policy = fields.choice("policy", default: Policy.roundRobin, help: "How endpoints are chosen.")
+        let hash = fields.object("hash", help: "What of a request chooses its endpoint; with ringHash.") {
+            LoadBalancingConfiguration.hash($0)
+        }
+        self.hash = hash ?? .sourceAddress
+        if policy == .ringHash, hash == nil {
+            fields.error("\"ringHash\" needs \"hash\", such as hash: { header: x-user }")
+        }
+        if policy != .ringHash, fields.has("hash") {
+            fields.error(at: "hash", "found it with the policy \(policy.rawValue); only \"ringHash\" takes it")
+        }
+    }
+
+    private static func hash(_ fields: ConfigurationFields) -> Hash {
+        let header = fields.parsed("header", help: "Name of a header field.") { (text) throws(ConfigurationMistake) in
+            guard let name = HeaderName(validating: text) else {
+                throw ConfigurationMistake("expected the name of a header field")
+            }
+            return name.string
+        }
+        let cookie = fields.string("cookie", help: "Name of a cookie.")
+        let query = fields.string("query", help: "Name of a query parameter.")
+        let source = fields.bool("sourceAddress", help: "Whether the client's address is the key.")
+        let keys = ["header", "cookie", "query", "sourceAddress"].filter { fields.has($0) }
+        if keys.count != 1 || source == false {
+            fields.error("expected exactly one of header: NAME, cookie: NAME, query: NAME, sourceAddress: true")
+        }
+        if let header { return .header(header) }
+        if let cookie { return .cookie(cookie) }
+        if let query { return .query(query) }
+        return .sourceAddress
+    }
+}

@@ -1,0 +1,95 @@
+import TestSupport
+import Testing
+
+@Suite("Endpoints that fail are left out for a time", .timeLimit(.minutes(2)))
+struct OutlierDetectionTests {
+    private let keys = "outlierDetection: { consecutiveFailures: 3, ejectionTime: 1h, maxEjectedPercent: 70 }"
+
+    @Test func anEndpointThatAnswers500IsEjected() async throws {
+        try await ChangingUpstream.three { upstreams in
+            try await BalancedGateway.run(upstreams, keys) { gateway in
+                upstreams[1].answer(500)
+                // In turn, so that its third error comes with the ninth request at the latest.
+                let before = try await gateway.ask(9)
+                #expect(before[500] == 3 && before[200] == 6)
+                let isEjected = try await eventually {
+                    try await gateway.endpoints()[upstreams[1].endpoint]?["ejected"] as? Bool == true
+                }
+                #expect(isEjected)
+                try await gateway.expect([200: 20], of: 20)
+                #expect(upstreams[1].count == 3)
+                let metrics = try await gateway.admin("/metrics").body
+                let labels = "{service=\"up.static\",endpoint=\"\(upstreams[1].endpoint)\"}"
+                #expect(metrics.contains("sluice_upstream_endpoint_ejected\(labels) 1\n"))
+                #expect(metrics.contains("sluice_upstream_endpoint_ejections_total\(labels) 1\n"))
+                #expect(metrics.contains("sluice_upstream_endpoint_errors_total\(labels) 3\n"))
+            }
+        }
+    }
+
+    @Test func goodAnswersBetweenErrorsKeepAnEndpoint() async throws {
+        try await ChangingUpstream.three { upstreams in
+            try await BalancedGateway.run(upstreams, keys) { gateway in
+                for _ in 0..<4 {
+                    upstreams[0].answer(500)
+                    try await gateway.expect([200: 4, 500: 2], of: 6)
+                    upstreams[0].answer(200)
+                    try await gateway.expect([200: 3], of: 3)
+                }
+                let isEjected = try await gateway.endpoints()[upstreams[0].endpoint]?["ejected"] as? Bool
+                #expect(isEjected == false)
+            }
+        }
+    }
+
+    @Test func noMoreThanTheShareIsEjected() async throws {
+        try await ChangingUpstream.three { upstreams in
+            try await BalancedGateway.run(upstreams, keys) { gateway in
+                for upstream in upstreams { upstream.answer(503) }
+                try await gateway.expect([503: 40], of: 40)
+                let ejected = try await gateway.endpoints().values.count { $0["ejected"] as? Bool == true }
+                #expect(ejected == 2)
+            }
+        }
+    }
+
+    @Test func oneKilledOneFailingOneSlowAndAllReturn() async throws {
+        try await ChangingUpstream.three { upstreams in
+            let keys = """
+                outlierDetection: { consecutiveFailures: 2, ejectionTime: 300ms, maxEjectedPercent: 70 }, \
+                loadBalancing: { policy: leastRequest }
+                """
+            try await BalancedGateway.run(upstreams, keys, route: ", timeout: 200ms") { gateway in
+                let (killed, failing, slow) = (upstreams[0], upstreams[1], upstreams[2])
+                await killed.kill()
+                // Whoever refuses is passed over within the same request.
+                try await gateway.expect([200: 20], of: 20)
+                failing.answer(500)
+                let movedFromFailing = try await eventually {
+                    let count = failing.count
+                    let statuses = try await gateway.ask(4)
+                    return statuses == [200: 4] && failing.count == count
+                }
+                #expect(movedFromFailing)
+                failing.answer(200)
+                let failingReturned = try await eventually {
+                    let count = failing.count
+                    let statuses = try await gateway.ask(4)
+                    return statuses == [200: 4] && failing.count > count
+                }
+                #expect(failingReturned)
+                slow.hold(true)
+                let movedFromSlow = try await eventually { try await gateway.ask(4) == [200: 4] }
+                #expect(movedFromSlow)
+                slow.hold(false)
+                try await killed.revive()
+                let allServe = try await eventually(within: 20) {
+                    let before = upstreams.map(\.count)
+                    let statuses = try await gateway.ask(12)
+                    return statuses == [200: 12] && zip(before, upstreams).allSatisfy { $0 < $1.count }
+                }
+                #expect(allServe, "\(upstreams.map(\.count))")
+            }
+        }
+    }
+}
