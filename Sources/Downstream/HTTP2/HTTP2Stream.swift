@@ -217,7 +217,8 @@ extension HTTP2Stream {
         guard self.isRemoteOpen, endsStream else { return }
         self.isRemoteOpen = false
         guard !self.isReset else { return }
-        guard self.tunnel == .none, let trailers = HTTP2FieldTable.trailers(self.connection.limits.head, { section.allSatisfy($0) }),
+        guard self.tunnel == .none,
+            let trailers = HTTP2FieldTable.trailers(self.connection.limits.head, { section.allSatisfy($0) }),
             self.contentLength == nil || self.contentLength == self.receivedBytes
         else {
             self.refuse()

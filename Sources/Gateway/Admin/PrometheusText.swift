@@ -6,11 +6,18 @@ import Upstream
 ///
 /// Source: Prometheus, "Exposition formats", text format 0.0.4.
 enum PrometheusText {
-    static func render(_ registry: MetricRegistry, census: [GatewayLoop.Census], process: ProcessCensus) -> String {
+    static func render(
+        _ registry: MetricRegistry,
+        census: [GatewayLoop.Census],
+        process: ProcessCensus,
+        reloads: ReloadRecord,
+        hash: String
+    ) -> String {
         var text = ""
         for family in registry.snapshot { self.render(family, into: &text) }
         self.render(census, into: &text)
         self.render(process, shed: census.reduce(0) { $0 + $1.shed }, into: &text)
+        self.render(reloads, hash: hash, into: &text)
         return text
     }
 

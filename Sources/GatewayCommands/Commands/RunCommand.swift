@@ -13,6 +13,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Event loops; default one a core.")
     var workers: Int?
 
+    @Flag(help: "Read the configuration again whenever one of its files changes.")
+    var watch = false
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevel = .info
 
@@ -35,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
             Output.error("sluice: \(error)")
             throw ExitCode(70)
         }
+        if self.watch { server.watchConfiguration() }
         await signals.serve(server, surroundings)
     }
 }

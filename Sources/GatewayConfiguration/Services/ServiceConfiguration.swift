@@ -1,4 +1,4 @@
-import FilterAPI
+package import FilterAPI
 
 /// An item of `services`: a named upstream.
 package struct ServiceConfiguration: Sendable {
@@ -56,7 +56,8 @@ package struct ServiceConfiguration: Sendable {
     package let idleTimeout: Duration
     /// The settings of TLS.
     package let tls: UpstreamTLSConfiguration
-    let nameReference: ConfigurationReference?
+    /// Where the name stands.
+    package let nameReference: ConfigurationReference?
 
     /// The address, such as `qwen.dns`.
     package var address: String { "\(name).\(source.rawValue)" }

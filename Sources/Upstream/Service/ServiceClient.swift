@@ -86,8 +86,8 @@ package final class ServiceClient {
     /// - Returns: a future that succeeds when the idle ones are closed.
     package func close() -> EventLoopFuture<Void> {
         isClosed = true
-        if let watch { service.endpoints.unwatch(watch) }
-        watch = nil
+        // Whoever waits for addresses still gets them.
+        if waiters.isEmpty { unwatchEndpoints() }
         idleTimer?.cancel()
         idleTimer = nil
         http2.cancelTimer()
