@@ -84,7 +84,11 @@ let package = Package(
         // Reading the file, putting everything together, the command line.
         .target(
             name: "GatewayConfiguration",
-            dependencies: ["FilterAPI", .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "FilterAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
         .target(
             name: "Gateway",

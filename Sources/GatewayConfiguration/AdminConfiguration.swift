@@ -6,11 +6,14 @@ package struct AdminConfiguration: Sendable {
     package let address: SocketAddressText?
     /// What callers have to present as a bearer token.
     package let token: Secret?
+    /// Where the address stands.
+    package let addressReference: ConfigurationReference?
 
     init(_ fields: ConfigurationFields) {
         address = fields.requiredParsed("address", help: "Where the admin listener binds.") {
             (text) throws(ConfigurationMistake) in try SocketAddressText(listening: text)
         }
+        addressReference = fields.reference(at: "address")
         token = fields.secret("token", help: "Bearer token; required when the address is not loopback.")
         if let address, !address.isLoopback, token?.isEmpty ?? true {
             fields.error(

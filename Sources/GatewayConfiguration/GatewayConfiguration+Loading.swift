@@ -1,3 +1,4 @@
+import Crypto
 public import FilterAPI
 import Foundation
 
@@ -14,12 +15,23 @@ extension GatewayConfiguration {
         environment: [String: String]? = nil,
         filters: [FilterDescription]
     ) -> (GatewayConfiguration?, [ConfigurationIssue]) {
+        load(path: path, environment: environment, filters: filters, files: FilesRead())
+    }
+
+    /// The same; `files` gets every file that is read, also when there are errors.
+    package static func load(
+        path: String,
+        environment: [String: String]? = nil,
+        filters: [FilterDescription],
+        files: FilesRead
+    ) -> (GatewayConfiguration?, [ConfigurationIssue]) {
+        files.insert(path)
         guard let data = FileManager.default.contents(atPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)
             return refusal(path, exists ? "the file cannot be read" : "no such file")
         }
         let environment = environment ?? ProcessInfo.processInfo.environment
-        return load(bytes: Array(data), file: path, environment: environment, filters: filters)
+        return load(bytes: Array(data), file: path, environment: environment, filters: filters, files: files)
     }
 
     /// Reads and checks a configuration that is already in memory; `file` names it in messages, and paths are relative
@@ -30,10 +42,22 @@ extension GatewayConfiguration {
         environment: [String: String],
         filters: [FilterDescription]
     ) -> (GatewayConfiguration?, [ConfigurationIssue]) {
+        load(text: text, file: file, environment: environment, filters: filters, files: FilesRead())
+    }
+
+    private static func load(
+        text: String,
+        file: String,
+        environment: [String: String],
+        filters: [FilterDescription],
+        files: FilesRead
+    ) -> (GatewayConfiguration?, [ConfigurationIssue]) {
         let issues = ConfigurationIssues()
-        let configurationText = ConfigurationText(text, file: file, environment: environment)
+        let configurationText = ConfigurationText(text, file: file, environment: environment, files: files)
         guard let root = configurationText.root(issues) else { return (nil, issues.all) }
-        let configuration = read(root, filters, issues)
+        var configuration = read(root, filters, issues)
+        let digest = SHA256.hash(data: Data(text.utf8))
+        configuration.digest = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return (issues.containsErrors ? nil : configuration, issues.all)
     }
 
@@ -41,7 +65,8 @@ extension GatewayConfiguration {
         bytes: [UInt8],
         file: String,
         environment: [String: String],
-        filters: [FilterDescription]
+        filters: [FilterDescription],
+        files: FilesRead = FilesRead()
     ) -> (GatewayConfiguration?, [ConfigurationIssue]) {
         guard bytes.count <= ConfigurationText.maximumBytes else {
             return refusal(file, "the file has more than \(ConfigurationText.maximumBytes >> 20) MiB")
@@ -52,7 +77,7 @@ extension GatewayConfiguration {
             let message = "the file is not UTF-8 text"
             return (nil, [ConfigurationIssue(.error, position: position, location: "", message: message)])
         }
-        return load(text: text, file: file, environment: environment, filters: filters)
+        return load(text: text, file: file, environment: environment, filters: filters, files: files)
     }
 
     private static func read(

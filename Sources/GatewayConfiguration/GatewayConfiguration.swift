@@ -27,6 +27,8 @@ public struct GatewayConfiguration: Sendable {
     package let secrets: ConfigurationSecrets
     /// The root of the file.
     package let source: ConfigurationNode
+    /// SHA-256 of the file's bytes in hexadecimal digits, as `sha256sum` prints it.
+    package internal(set) var digest = ""
 
     init(_ fields: ConfigurationFields, source: ConfigurationNode, descriptions: [String: FilterDescription]) {
         admin = fields.object("admin", help: "The listener for operators; without it there is none.") {

@@ -1,4 +1,4 @@
-import FilterAPI
+package import FilterAPI
 
 /// An item of `listeners`: where clients connect.
 package struct ListenerConfiguration: Sendable {
@@ -13,7 +13,8 @@ package struct ListenerConfiguration: Sendable {
     /// The file's limits, with the listener's own over them.
     package let limits: LimitsConfiguration
     let nameReference: ConfigurationReference?
-    let addressReference: ConfigurationReference?
+    /// Where the address stands.
+    package let addressReference: ConfigurationReference?
 
     /// A version of HTTP.
     package enum HTTPProtocol: String, CaseIterable, Sendable {

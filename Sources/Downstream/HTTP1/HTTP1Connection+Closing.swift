@@ -31,8 +31,13 @@ extension HTTP1Connection {
 
     /// Ends the connection now if it is idle, else after the current stream.
     func beginDraining() {
+        self.isDraining = true
         self.keepsAlive = false
         let isIdle = !self.stream.isLive && !self.parser.isInHead && self.received.readableBytes == 0
         if isIdle { self.abort() }
+    }
+
+    func configurationChanged() {
+        if self.hasServedRequest { self.stream.release(for: self.loop.snapshot) }
     }
 }

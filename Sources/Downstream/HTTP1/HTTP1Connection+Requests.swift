@@ -50,7 +50,7 @@ extension HTTP1Connection {
         self.headDeadline = nil
         self.hasServedRequest = true
         self.version = info.version
-        self.keepsAlive = info.keepAlive && !self.loop.isDraining
+        self.keepsAlive = info.keepAlive && !self.loop.isDraining && !self.isDraining
         self.isContinueOwed = info.expectsContinue
         let decoder = BodyDecoder(info.framing)
         var length: Int?

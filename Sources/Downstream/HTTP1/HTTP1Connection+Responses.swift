@@ -59,7 +59,8 @@ extension HTTP1Connection: ResponseSink {
 
     /// Decides, when the head is written, whether the connection will be usable afterwards.
     private func decidePersistence() {
-        if self.loop.isDraining || self.isClosing || self.stream.mayBecomeTunnel { self.keepsAlive = false }
+        let isEnding = self.loop.isDraining || self.isDraining || self.isClosing
+        if isEnding || self.stream.mayBecomeTunnel { self.keepsAlive = false }
         guard case .body(let decoder) = self.inbound else { return }
         let isLong = decoder.missingBytes.map { $0 > HTTP1Connection.drainLimit } ?? false
         if self.isContinueOwed || isLong { self.keepsAlive = false }

@@ -65,6 +65,8 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     var isWritabilityNewsWaiting = false
     package internal(set) var isWritable = true
     var isClosing = false
+    /// Whether the connection ends after its current stream, though the gateway goes on.
+    var isDraining = false
     /// What the connection is after a change of protocol.
     var tunnel: TunnelChannel?
     /// Whether the client of a tunnel sends no more.
@@ -141,6 +143,8 @@ extension HTTP1Connection {
 
     private func opened() {
         self.loop.opened(self)
+        // The listener may have gone during the handshake.
+        self.isDraining = self.channel.parent?.isActive == false
         self.headDeadline = self.now + self.limits.requestHeadTimeout
         self.updateDeadline()
         self.readMore()

@@ -62,6 +62,8 @@ extension HTTP2Connection {
         self.updateDeadline()
     }
 
+    func configurationChanged() { self.emptyPool() }
+
     /// The client has seen that the connection ends: from now on new streams are refused.
     func drainAcknowledged() {
         guard self.drain == .announced else { return }

@@ -6,9 +6,9 @@ package import NIOCore
 package final class DownstreamLoop {
     package let streams: StreamLoop
     /// The configuration that new streams begin with.
-    @exclusivity(unchecked) package var snapshot: any StreamSnapshot
+    @exclusivity(unchecked) package private(set) var snapshot: any StreamSnapshot
     /// Whose word about the client is believed.
-    @exclusivity(unchecked) package var trustedProxies: [AddressRange]
+    @exclusivity(unchecked) package private(set) var trustedProxies: [AddressRange]
     /// Whether connections are to end after their current stream.
     package private(set) var isDraining = false
     /// What is to be turned away because memory is short.
@@ -45,6 +45,26 @@ package final class DownstreamLoop {
     func closed(_ connection: any ClientConnection) {
         self.connections[ObjectIdentifier(connection)] = nil
         if self.connections.isEmpty { self.drained?.succeed() }
+    }
+
+    /// Puts another configuration in force: streams that begin from now on have it, the others keep their own.
+    package func change(to snapshot: any StreamSnapshot, trustedProxies: [AddressRange]) {
+        self.snapshot = snapshot
+        self.trustedProxies = trustedProxies
+        for connection in self.connections.values { connection.configurationChanged() }
+    }
+
+    /// Ends the connections that one socket has accepted, as ``drain()`` does with all; what is left after `timeout` is
+    /// cut.
+    package func drain(acceptedBy socket: any Channel, within timeout: TimeAmount) {
+        for connection in self.connections(acceptedBy: socket) { connection.beginDraining() }
+        self.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
+            for connection in self.connections(acceptedBy: socket) { connection.abort() }
+        }
+    }
+
+    private func connections(acceptedBy socket: any Channel) -> [any ClientConnection] {
+        self.connections.values.filter { $0.channel.parent === socket }
     }
 
     /// Ends idle connections now and the others after their current stream.

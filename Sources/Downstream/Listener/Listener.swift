@@ -12,73 +12,97 @@ import Synchronization
 
 /// One address that clients connect to: a socket on every event loop, shared out by the kernel (`SO_REUSEPORT`).
 package final class Listener: Sendable {
-    package let name: String
     /// The address it is bound to, with the real port.
     package let address: SocketAddress
-    private let channels: [any Channel]
+    private let sockets: [(channel: any Channel, loop: LoopBox)]
+    private let current: CurrentSettings
     private let open: ConnectionCount
 
-    private init(name: String, address: SocketAddress, channels: [any Channel], open: ConnectionCount) {
-        self.name = name
+    private init(
+        address: SocketAddress,
+        sockets: [(channel: any Channel, loop: LoopBox)],
+        current: CurrentSettings,
+        open: ConnectionCount
+    ) {
         self.address = address
-        self.channels = channels
+        self.sockets = sockets
+        self.current = current
         self.open = open
     }
 
+    /// What new connections get.
+    package var settings: ListenerSettings { self.current.value }
+    /// Its name in logs and metrics.
+    package var name: String { self.settings.name }
     /// Connections that are open now.
     package var connectionCount: Int { self.open.value }
     /// Connections that were closed at once since there were too many, or memory was short.
     package var refusedCount: (limit: Int, overload: Int) { self.open.refused }
 
-    /// Binds a socket on each loop.
+    /// Binds a socket on each loop, without accepting anything before ``accept()``.
     ///
     /// - Parameters:
-    ///   - name: The listener's name.
+    ///   - settings: What its connections get.
     ///   - address: Where; port 0 lets the system choose one, the same for all loops.
-    ///   - limits: The limits of its connections.
-    ///   - protocols: What it speaks in clear text.
-    ///   - tls: The certificates, which say what is spoken over TLS too; `nil` for clear text.
+    ///   - isPortOurs: Whether this process listens at the port already, so that it is no sign of another one.
     ///   - loops: The client side of each event loop.
     /// - Throws: ``ListenerError`` when the address cannot be bound, also when another process listens there with
     ///   `SO_REUSEPORT`.
     package static func bind(
-        name: String,
+        _ settings: ListenerSettings,
         address: SocketAddress,
-        limits: ConnectionLimits,
-        protocols: ListenerProtocols = .all,
-        tls: TLSCertificates? = nil,
+        isPortOurs: Bool = false,
         loops: [LoopBox]
     ) async throws -> Listener {
         let open = ConnectionCount()
-        var channels: [any Channel] = []
+        let current = CurrentSettings(settings)
+        var sockets: [(channel: any Channel, loop: LoopBox)] = []
         var bound = address
         do {
-            try requireFreePort(address)
+            if !isPortOurs { try requireFreePort(address) }
             for loop in loops {
-                let channel = try await bootstrap(loop, limits, protocols, tls, open).bind(to: bound).get()
-                channels.append(channel)
+                let channel = try await bootstrap(loop, current, open).bind(to: bound).get()
+                sockets.append((channel, loop))
                 if let local = channel.localAddress { bound = local }
             }
         } catch {
-            for channel in channels { try? await channel.close() }
-            throw ListenerError(name: name, address: address, error: error)
+            for socket in sockets { try? await socket.channel.close() }
+            throw ListenerError(name: settings.name, address: address, error: error)
         }
-        return Listener(name: name, address: bound, channels: channels, open: open)
+        return Listener(address: bound, sockets: sockets, current: current, open: open)
     }
+
+    /// Begins to accept connections.
+    package func accept() async throws {
+        for socket in self.sockets { try await socket.channel.setOption(.autoRead, value: true).get() }
+    }
+
+    /// Gives other settings to the connections that are accepted from now on.
+    package func change(to settings: ListenerSettings) { self.current.change(to: settings) }
 
     /// Stops accepting; connections stay.
     package func close() async {
-        for channel in self.channels { try? await channel.close() }
+        for socket in self.sockets { try? await socket.channel.close() }
+    }
+
+    /// Stops accepting, and ends the connections that it has accepted: idle ones now, the others after their current
+    /// streams, and what is left after `timeout` at once.
+    package func drain(within timeout: TimeAmount) async {
+        await self.close()
+        for socket in self.sockets {
+            socket.loop.eventLoop.execute {
+                socket.loop.value.drain(acceptedBy: socket.channel, within: timeout)
+            }
+        }
     }
 
     private static func bootstrap(
         _ loop: LoopBox,
-        _ limits: ConnectionLimits,
-        _ protocols: ListenerProtocols,
-        _ tls: TLSCertificates?,
+        _ current: CurrentSettings,
         _ open: ConnectionCount
     ) -> ServerBootstrap {
         ServerBootstrap(group: loop.eventLoop)
+            .serverChannelOption(.autoRead, value: false)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
@@ -87,24 +111,41 @@ package final class Listener: Sendable {
             // One part at a time: several would all be held when the service takes none of them.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: .init(low: limits.buffer / 2, high: limits.buffer)
-            )
             .childChannelInitializer { channel in
-                guard open.enter(limit: limits.connections, loop.value.overload.level) else {
+                let settings = current.value
+                guard open.enter(limit: settings.limits.connections, loop.value.overload.level) else {
                     return channel.eventLoop.makeFailedFuture(ConnectionRefused())
                 }
                 channel.closeFuture.whenComplete { _ in open.leave() }
-                return channel.eventLoop.makeCompletedFuture {
-                    guard let tls else {
-                        return try loop.value.installProtocol(protocols.inClearText, on: channel, limits: limits)
-                    }
-                    let handshake = TLSHandshake(tls, channel: channel, loop: loop.value, limits: limits)
-                    try channel.pipeline.syncOperations.addHandler(handshake)
-                }
+                return channel.eventLoop.makeCompletedFuture { try install(settings, on: channel, loop.value) }
             }
     }
+
+    private static func install(
+        _ settings: ListenerSettings,
+        on channel: any Channel,
+        _ loop: DownstreamLoop
+    ) throws {
+        let limits = settings.limits
+        let mark = ChannelOptions.Types.WriteBufferWaterMark(low: limits.buffer / 2, high: limits.buffer)
+        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: mark)
+        guard let tls = settings.tls else {
+            return try loop.installProtocol(settings.protocols.inClearText, on: channel, limits: limits)
+        }
+        let handshake = TLSHandshake(tls, channel: channel, loop: loop, limits: limits)
+        try channel.pipeline.syncOperations.addHandler(handshake)
+    }
+}
+
+/// The settings of a listener, looked at for each connection that is accepted.
+private final class CurrentSettings: Sendable {
+    private let state: Mutex<ListenerSettings>
+
+    init(_ settings: ListenerSettings) { self.state = Mutex(settings) }
+
+    var value: ListenerSettings { self.state.withLock { $0 } }
+
+    func change(to settings: ListenerSettings) { self.state.withLock { $0 = settings } }
 }
 
 /// The client side of a loop on its way to that loop: made and used there, only carried elsewhere.

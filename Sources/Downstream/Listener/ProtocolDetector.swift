@@ -11,7 +11,7 @@ import NIOCore
 final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, ClientConnection {
     typealias InboundIn = ByteBuffer
 
-    private let channel: any Channel
+    let channel: any Channel
     private let loop: DownstreamLoop
     private let limits: ConnectionLimits
     private let tls: TLSConnection?

@@ -10,7 +10,7 @@
 ///
 /// The time of the last change of the inode is part of it: unlike the time of the last modification no tool can set it
 /// back. Links are followed, so that a swap of a link is seen too.
-struct FileStamp: Sendable, Hashable {
+package struct FileStamp: Sendable, Hashable {
     let size: Int
     let isRegularFile: Bool
     private let device: UInt64
@@ -18,7 +18,7 @@ struct FileStamp: Sendable, Hashable {
     private let modified: [Int]
 
     /// Looks at a file; `nil` when there is none.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.size = Int(status.st_size)

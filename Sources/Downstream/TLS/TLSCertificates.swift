@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 import NIOSSL
 import Synchronization
 
@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Connections take what is current when they begin and keep it to their end, so a change drops none of them.
 package final class TLSCertificates: Sendable {
-    let settings: TLSSettings
+    package let settings: TLSSettings
     private let state: Mutex<State>
 
     private struct State {
@@ -35,7 +35,7 @@ package final class TLSCertificates: Sendable {
     package var expiries: [Int] { self.current.all.map { Int($0.identity.chain.first?.notValidAfter ?? 0) } }
 
     /// Reads the files again if any of them has changed; what cannot be used is logged, and the old certificates stay.
-    func refresh(_ logger: Logger) {
+    package func refresh(_ logger: Logger) {
         // Taken before the files are read: a change while they are being read is seen the next time.
         let stamps = TLSCertificates.stamps(self.settings)
         let (before, isUnchanged) = self.state.withLock { state in

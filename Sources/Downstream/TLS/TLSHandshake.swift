@@ -13,7 +13,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     private static let drainTime = TimeAmount.seconds(1)
 
     private let loop: DownstreamLoop
-    private let channel: any Channel
+    let channel: any Channel
     private let limits: ConnectionLimits
     private let protocols: ListenerProtocols
     private let contexts: TLSContexts

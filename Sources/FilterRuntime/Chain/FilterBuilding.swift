@@ -9,28 +9,50 @@ package struct FilterBuilding: Sendable {
     package let logger: Logger
     package let metrics: MetricRegistry
     package let shared: SharedFilterState
+    /// The filters of the configuration before; those that would come out the same are taken over as they are.
+    private let previous: [BuiltFilter]
 
     package init(
         context: ConfigurationContext,
         logger: Logger,
         metrics: MetricRegistry,
-        shared: SharedFilterState
+        shared: SharedFilterState,
+        reusing previous: [BuiltFilter] = []
     ) {
         self.context = context
         self.logger = logger
         self.metrics = metrics
         self.shared = shared
+        self.previous = previous
     }
 
     /// Builds an entry's filters: that of its own `config`, one a match rule, one a route's say.
     ///
+    /// - Parameter built: Gets the filters with what they were built from.
     /// - Returns: `nil` when something is wrong; all mistakes are then in the context's issues.
-    package func entry(of type: any Filter.Type, _ definition: FilterDefinition) -> ChainEntry? {
-        self.makeEntry(type, definition)
+    package func entry(
+        of type: any Filter.Type,
+        _ definition: FilterDefinition,
+        into built: inout [BuiltFilter]
+    ) -> ChainEntry? {
+        self.makeEntry(type, definition, &built)
     }
 
-    private func makeEntry<F: Filter>(_ type: F.Type, _ definition: FilterDefinition) -> ChainEntry? {
+    /// The same for a chain that no reload follows.
+    package func entry(of type: any Filter.Type, _ definition: FilterDefinition) -> ChainEntry? {
+        var built: [BuiltFilter] = []
+        return self.makeEntry(type, definition, &built)
+    }
+
+    fileprivate func known(_ entry: String) -> [BuiltFilter] { self.previous.filter { $0.entry == entry } }
+
+    private func makeEntry<F: Filter>(
+        _ type: F.Type,
+        _ definition: FilterDefinition,
+        _ built: inout [BuiltFilter]
+    ) -> ChainEntry? {
         var builder = EntryBuilder<F>(building: self, definition: definition)
+        defer { built += builder.built }
         let base = builder.base()
         let rules = definition.rules.map { rule in
             ChainEntry.Rule(
@@ -63,10 +85,14 @@ private struct EntryBuilder<F: Filter> {
     var hasFailed = false
     /// What was wrong with the entry's own `config`; a rule that stands on it does not say so again.
     private var ownIssues: [ConfigurationIssue] = []
+    /// Those of the configuration before that nobody has taken over yet.
+    private var known: [BuiltFilter]
+    private(set) var built: [BuiltFilter] = []
 
     init(building: FilterBuilding, definition: FilterDefinition) {
         self.building = building
         self.definition = definition
+        self.known = building.known(definition.name)
     }
 
     mutating func base() -> BoundFilter? {
@@ -94,17 +120,45 @@ private struct EntryBuilder<F: Filter> {
     ) -> BoundFilter? {
         let shared = self.building.context
         let issues = ConfigurationIssues()
-        let context = ConfigurationContext(issues: issues, secrets: shared.secrets, services: shared.services)
+        let services = shared.services.map { RecordedServiceLookup($0) }
+        let context = ConfigurationContext(issues: issues, secrets: shared.secrets, services: services)
         let location = location.key("config")
         let configuration = ConfigurationFields.read(config, position: position, location: location, context: context) {
             F.Configuration($0)
         }
-        let filter = self.build(configuration, scope, issues, config?.position ?? position, location)
+        let answers = services?.answers ?? [:]
+        let known = issues.containsErrors ? nil : self.takeKnown(scope, config, answers)
+        let filter =
+            known ?? self.build(configuration, scope, issues, config?.position ?? position, location)
+        if let filter {
+            let made = BuiltFilter(
+                type: F.self,
+                entry: self.definition.name,
+                scope: scope,
+                config: config,
+                services: answers,
+                filter: filter
+            )
+            self.built.append(made)
+        }
         let found = issues.all
         for issue in found where !self.isKnown(issue) { shared.issues.add(issue) }
         if case .entry = scope { self.ownIssues = found }
         if filter == nil { self.hasFailed = true }
         return filter
+    }
+
+    /// The filter of the configuration before that this one would be equal to; each is taken once.
+    private mutating func takeKnown(
+        _ scope: FilterScope,
+        _ config: ConfigurationNode?,
+        _ services: [ServiceQuestion: ServiceQuestion.Answer]
+    ) -> BoundFilter? {
+        let name = self.definition.name
+        let index = self.known.firstIndex {
+            $0.isCurrent(for: F.self, entry: name, scope: scope, config: config, services: services)
+        }
+        return index.map { self.known.remove(at: $0).filter }
     }
 
     private func isKnown(_ issue: ConfigurationIssue) -> Bool {

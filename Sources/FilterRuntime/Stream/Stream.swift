@@ -119,6 +119,14 @@ extension Stream {
         self.settings = settings ?? snapshot.settings
     }
 
+    /// Lets go of the configuration of the last stream; nothing happens while one is live.
+    package func release(for snapshot: any StreamSnapshot) {
+        guard !self.isLive else { return }
+        self.snapshot = snapshot
+        self.chain = snapshot.chainWithoutRoute
+        self.route = nil
+    }
+
     /// What the codec knows of a request besides its head.
     package struct Opening {
         /// Whether a body is announced.

@@ -7,12 +7,12 @@ final class AdminConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let token: Secret?
+    private let access: AdminAccess
     private let handler: AdminHandler
     private var head: HTTPRequestHead?
 
-    init(token: Secret?, handler: AdminHandler) {
-        self.token = token
+    init(access: AdminAccess, handler: AdminHandler) {
+        self.access = access
         self.handler = handler
     }
 
@@ -32,15 +32,21 @@ final class AdminConnection: ChannelInboundHandler {
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard self.access.isOpen else { return context.close(promise: nil) }
         guard self.isAllowed(head) else {
             self.write(AdminAnswer(status: 401, text: "unauthorized\n"), to: head, context)
             return
         }
         let path = String(head.uri.prefix { $0 != "?" })
+        let request = AdminRequest(
+            method: head.method.rawValue,
+            path: path,
+            isFromPage: head.headers.contains(name: "origin")
+        )
         let eventLoop = context.eventLoop
         let bound = NIOLoopBound((self, context), eventLoop: eventLoop)
         let handler = self.handler
-        eventLoop.makeFutureWithTask { await handler.answer(method: head.method.rawValue, path: path) }
+        eventLoop.makeFutureWithTask { await handler.answer(request) }
             .whenSuccess { answer in
                 let (connection, context) = bound.value
                 connection.write(answer, to: head, context)
@@ -49,7 +55,7 @@ final class AdminConnection: ChannelInboundHandler {
 
     /// Compares the token in constant time; probes of health need none.
     private func isAllowed(_ head: HTTPRequestHead) -> Bool {
-        guard let token = self.token, !["/healthz", "/readyz"].contains(head.uri) else { return true }
+        guard let token = self.access.token, !["/healthz", "/readyz"].contains(head.uri) else { return true }
         let wanted = Array("Bearer \(token.reveal())".utf8)
         let given = Array((head.headers.first(name: "authorization") ?? "").utf8)
         var difference = UInt8(wanted.count == given.count ? 0 : 1)
@@ -58,11 +64,15 @@ final class AdminConnection: ChannelInboundHandler {
     }
 
     private func write(_ answer: AdminAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return }
+        guard context.channel.isActive else {
+            answer.afterwards?()
+            return
+        }
+        let keepsAlive = request.isKeepAlive && self.access.isOpen && answer.afterwards == nil
         var headers = HTTPHeaders([("content-type", answer.contentType)])
         headers.add(name: "content-length", value: "\(answer.body.utf8.count)")
         if let allow = answer.allow { headers.add(name: "allow", value: allow) }
-        if !request.isKeepAlive { headers.add(name: "connection", value: "close") }
+        if !keepsAlive { headers.add(name: "connection", value: "close") }
         let status = HTTPResponseStatus(statusCode: answer.status)
         context.write(
             self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))),
@@ -73,7 +83,8 @@ final class AdminConnection: ChannelInboundHandler {
         }
         let done = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        if !request.isKeepAlive { done.futureResult.whenComplete { _ in bound.value.close(promise: nil) } }
+        if !keepsAlive { done.futureResult.whenComplete { _ in bound.value.close(promise: nil) } }
+        if let afterwards = answer.afterwards { done.futureResult.whenComplete { _ in afterwards() } }
         context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: done)
     }
 }

@@ -11,13 +11,16 @@ struct AdminAnswer: Sendable {
     var body: String
     /// The methods of a path that was asked with another one.
     var allow: String?
+    /// What is to happen once it has been written; the connection ends then.
+    var afterwards: (@Sendable () -> Void)?
 
     init(status: Int = 200, text: String) {
         self.status = status
         self.body = text
     }
 
-    init(json: [String: Any]) {
+    init(status: Int = 200, json: [String: Any]) {
+        self.status = status
         self.contentType = "application/json"
         let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = (try? JSONSerialization.data(withJSONObject: json, options: options)) ?? Data("{}".utf8)
@@ -25,25 +28,42 @@ struct AdminAnswer: Sendable {
     }
 }
 
+/// What an operator asks.
+struct AdminRequest: Sendable {
+    let method: String
+    let path: String
+    /// Whether a browser sends it for a page, which may be anybody's.
+    let isFromPage: Bool
+}
+
 /// What operators can ask: one method a path.
 final class AdminHandler: Sendable {
-    private unowned let server: GatewayServer
-    private let plan: GatewayPlan
+    private static let views = ["/healthz", "/readyz", "/metrics", "/config", "/routes", "/services", "/filters"]
+    private static let actions = ["/reload", "/drain"]
 
-    init(server: GatewayServer, plan: GatewayPlan) {
+    private unowned let server: GatewayServer
+
+    init(server: GatewayServer) {
         self.server = server
-        self.plan = plan
     }
 
-    func answer(method: String, path: String) async -> AdminAnswer {
-        guard ["/healthz", "/readyz", "/metrics", "/config", "/routes", "/services", "/filters"].contains(path) else {
+    func answer(_ request: AdminRequest) async -> AdminAnswer {
+        let isAction = AdminHandler.actions.contains(request.path)
+        guard isAction || AdminHandler.views.contains(request.path) else {
             return AdminAnswer(status: 404, text: "not found\n")
         }
-        guard method == "GET" || method == "HEAD" else {
+        let methods = isAction ? ["POST"] : ["GET", "HEAD"]
+        guard methods.contains(request.method) else {
             var answer = AdminAnswer(status: 405, text: "method not allowed\n")
-            answer.allow = "GET, HEAD"
+            answer.allow = methods.joined(separator: ", ")
             return answer
         }
+        guard isAction else { return await self.view(request.path) }
+        if request.isFromPage { return AdminAnswer(status: 403, text: "not for web pages\n") }
+        return request.path == "/reload" ? AdminAnswer(await self.server.reload()) : self.drain()
+    }
+
+    private func view(_ path: String) async -> AdminAnswer {
         switch path {
         case "/healthz": return AdminAnswer(text: "ok\n")
         case "/readyz":
@@ -51,7 +71,7 @@ final class AdminHandler: Sendable {
             return AdminAnswer(status: isReady ? 200 : 503, text: isReady ? "ready\n" : "not ready\n")
         case "/metrics": return await self.metrics()
         case "/config":
-            var answer = AdminAnswer(text: self.plan.configuration.redactedJSON + "\n")
+            var answer = AdminAnswer(text: self.server.plan.configuration.redactedJSON + "\n")
             answer.contentType = "application/json"
             return answer
         case "/routes": return self.routes()
@@ -60,13 +80,24 @@ final class AdminHandler: Sendable {
         }
     }
 
+    /// Readiness is off before the answer; the drain begins behind it, since it ends the process.
+    private func drain() -> AdminAnswer {
+        let server = self.server
+        server.announceDrain()
+        var answer = AdminAnswer(json: ["draining": true])
+        answer.afterwards = { Task { await server.drain() } }
+        return answer
+    }
+
     private func metrics() async -> AdminAnswer {
         let census = await self.server.census()
         let text = PrometheusText.render(
             self.server.surroundings.metrics,
             census: census,
             process: self.server.processCensus,
-            services: await self.server.serviceStatuses()
+            services: await self.server.serviceStatuses(),
+            reloads: self.server.reloads,
+            hash: self.server.plan.configuration.digest
         )
         var answer = AdminAnswer(text: text)
         answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -74,7 +105,7 @@ final class AdminHandler: Sendable {
     }
 
     private func routes() -> AdminAnswer {
-        let routes = self.plan.routes.routes.map { route -> [String: Any] in
+        let routes = self.server.plan.routes.routes.map { route -> [String: Any] in
             var entry: [String: Any] = ["name": route.name]
             switch route.action {
             case .service(let name): entry["service"] = name
@@ -95,11 +126,11 @@ final class AdminHandler: Sendable {
 
     private func services() async -> AdminAnswer {
         let census = await self.server.census()
-        return Self.services(self.plan.services, census, await self.server.serviceStatuses())
+        return Self.services(self.server.plan.services, census, await self.server.serviceStatuses())
     }
 
     private func filters() -> AdminAnswer {
-        let filters = self.plan.chain.entries.map { entry -> [String: Any] in
+        let filters = self.server.plan.chain.entries.map { entry -> [String: Any] in
             [
                 "name": entry.name, "filter": entry.filter, "phase": entry.phase.rawValue,
                 "priority": entry.priority, "failStrategy": entry.failsOpen ? "FAIL_OPEN" : "FAIL_CLOSE",

@@ -1,7 +1,9 @@
 import FilterAPI
+import GatewayConfiguration
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -14,40 +16,76 @@ import NIOPosix
 /// The operators' listener: a few small requests, on NIO's stock HTTP/1 handlers, apart from the clients' path.
 final class AdminServer: Sendable {
     let address: SocketAddress
+    /// The address that the file calls for.
+    let configured: SocketAddressText
     private let channel: any Channel
+    private let access: AdminAccess
 
-    private init(address: SocketAddress, channel: any Channel) {
+    private init(address: SocketAddress, configured: SocketAddressText, channel: any Channel, access: AdminAccess) {
         self.address = address
+        self.configured = configured
         self.channel = channel
+        self.access = access
     }
 
     static func open(
-        address: SocketAddress,
+        configured: SocketAddressText,
         token: Secret?,
         group: any EventLoopGroup,
         handler: AdminHandler
     ) async throws -> AdminServer {
+        let access = AdminAccess(token)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(AdminConnection(token: token, handler: handler))
+                    try channel.pipeline.syncOperations.addHandler(AdminConnection(access: access, handler: handler))
                 }
             }
+        let address = try SocketAddress(ipAddress: configured.host, port: configured.port)
         do {
             let channel = try await bootstrap.bind(to: address).get()
-            return AdminServer(address: channel.localAddress ?? address, channel: channel)
+            let bound = channel.localAddress ?? address
+            return AdminServer(address: bound, configured: configured, channel: channel, access: access)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw AdminError(message: "admin: port \(address.port ?? 0) is already in use")
         }
     }
 
-    var addressText: String { self.address.hostAndPort }
+    /// Asks for another token from now on.
+    func change(token: Secret?) { self.access.change(to: token) }
+
+    /// Stops accepting; the request that is being answered on a connection is its last.
+    func retire() {
+        self.access.end()
+        self.channel.close(promise: nil)
+    }
 
     func close() async {
         try? await self.channel.close()
     }
+}
+
+/// Who may ask, on all connections of one operators' listener.
+final class AdminAccess: Sendable {
+    private let state: Mutex<State>
+
+    private struct State {
+        var token: Secret?
+        var isOpen = true
+    }
+
+    init(_ token: Secret?) { self.state = Mutex(State(token: token)) }
+
+    /// What callers have to show; `nil` for nothing.
+    var token: Secret? { self.state.withLock { $0.token } }
+    /// Whether the listener is in force.
+    var isOpen: Bool { self.state.withLock { $0.isOpen } }
+
+    func change(to token: Secret?) { self.state.withLock { $0.token = token } }
+
+    func end() { self.state.withLock { $0.isOpen = false } }
 }
 
 /// Why the operators' listener could not be opened.

@@ -10,13 +10,16 @@ enum PrometheusText {
         _ registry: MetricRegistry,
         census: [GatewayLoop.Census],
         process: ProcessCensus,
-        services: [String: ServiceStatus]
+        services: [String: ServiceStatus],
+        reloads: ReloadRecord,
+        hash: String
     ) -> String {
         var text = ""
         for family in registry.snapshot { self.render(family, into: &text) }
         self.render(census, into: &text)
         self.render(services, into: &text)
         self.render(process, shed: census.reduce(0) { $0 + $1.shed }, into: &text)
+        self.render(reloads, hash: hash, into: &text)
         return text
     }
 

@@ -6,7 +6,6 @@ import Synchronization
 final class MemoryWatch: Sendable {
     private static let interval = Duration.milliseconds(100)
 
-    let budget: MemoryBudget
     let signal: OverloadSignal
     /// The resident memory in bytes; `nil` where it cannot be known, and nothing is shed.
     let reading: @Sendable () -> Int?
@@ -15,6 +14,7 @@ final class MemoryWatch: Sendable {
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     private struct State {
+        var budget: MemoryBudget
         var pressure: MemoryPressure
         var schedule = ReleaseSchedule()
     }
@@ -25,23 +25,17 @@ final class MemoryWatch: Sendable {
         reading: @escaping @Sendable () -> Int?,
         logger: Logger
     ) {
-        self.budget = budget
         self.signal = signal
         self.reading = reading
         self.logger = logger
-        self.state = Mutex(State(pressure: MemoryPressure(budget: budget.bytes)))
+        self.state = Mutex(State(budget: budget, pressure: MemoryPressure(budget: budget.bytes)))
     }
 
     /// Begins to measure.
     ///
     /// - Parameter connections: How many connections of clients are open.
     func start(connections: @escaping @Sendable () -> Int) {
-        if self.budget.isBeyondSystem {
-            self.logger.warning(
-                "limits.memory is more than the system has for this process",
-                metadata: ["budget": "\(self.budget.bytes)"]
-            )
-        }
+        self.warn(of: self.budget)
         let task = Task.detached { [self] in
             while !Task.isCancelled {
                 self.sample(connections: connections())
@@ -62,6 +56,28 @@ final class MemoryWatch: Sendable {
         }
         if let change { self.log(change, resident) }
         if isReleaseDue { FreedMemory.release() }
+    }
+
+    /// Goes over to another budget; the next measurement goes by it.
+    func change(to budget: MemoryBudget) {
+        let isNew = self.state.withLock { state in
+            guard state.budget != budget else { return false }
+            state.budget = budget
+            state.pressure = MemoryPressure(budget: budget.bytes)
+            return true
+        }
+        if isNew { self.warn(of: budget) }
+    }
+
+    /// The budget in force.
+    var budget: MemoryBudget { self.state.withLock { $0.budget } }
+
+    private func warn(of budget: MemoryBudget) {
+        guard budget.isBeyondSystem else { return }
+        self.logger.warning(
+            "limits.memory is more than the system has for this process",
+            metadata: ["budget": "\(budget.bytes)"]
+        )
     }
 
     func stop() { self.task.withLock { $0 }?.cancel() }

@@ -16,6 +16,10 @@ public struct GatewayPlan: Sendable {
     let services: [ServiceDefinition]
     /// The certificates of each listener, in the configuration's order; `nil` for one in clear text.
     let certificates: [TLSCertificates?]
+    /// The filters with what they were built from.
+    let built: [BuiltFilter]
+    /// Where it was read from; `nil` for a text in memory, which cannot be read again.
+    private(set) var origin: ConfigurationOrigin?
 
     /// What outlives one configuration, so that a reload keeps it.
     public struct Surroundings: Sendable {
@@ -53,8 +57,31 @@ public struct GatewayPlan: Sendable {
         registry: FilterRegistry,
         surroundings: Surroundings
     ) -> (plan: GatewayPlan?, issues: [ConfigurationIssue]) {
-        let (configuration, issues) = GatewayConfiguration.load(path: path, filters: registry.descriptions)
-        return self.build(configuration, issues, registry, surroundings)
+        let (plan, issues, _) = self.load(path: path, registry: registry, surroundings: surroundings, reusing: nil)
+        return (plan, issues)
+    }
+
+    /// The same; filters that would come out as they are in `previous` are taken over from there.
+    ///
+    /// - Returns: What was read as well, also when there are errors.
+    static func load(
+        path: String,
+        registry: FilterRegistry,
+        surroundings: Surroundings,
+        reusing previous: GatewayPlan?
+    ) -> (plan: GatewayPlan?, issues: [ConfigurationIssue], origin: ConfigurationOrigin) {
+        let files = FilesRead()
+        // Taken before the file is read: a change while it is being read is seen later.
+        let stamp = FileStamp(path)
+        let (configuration, issues) = GatewayConfiguration.load(
+            path: path,
+            filters: registry.descriptions,
+            files: files
+        )
+        let origin = ConfigurationOrigin(path: path, stamp: stamp, files: files)
+        var (plan, all) = self.build(configuration, issues, registry, surroundings, previous)
+        plan?.origin = origin
+        return (plan, all, origin)
     }
 
     /// Reads, checks and builds a configuration in memory; `file` names it in messages.
@@ -70,18 +97,19 @@ public struct GatewayPlan: Sendable {
             environment: ProcessInfo.processInfo.environment,
             filters: registry.descriptions
         )
-        return self.build(configuration, issues, registry, surroundings)
+        return self.build(configuration, issues, registry, surroundings, nil)
     }
 
     private static func build(
         _ configuration: GatewayConfiguration?,
         _ issues: [ConfigurationIssue],
         _ registry: FilterRegistry,
-        _ surroundings: Surroundings
+        _ surroundings: Surroundings,
+        _ previous: GatewayPlan?
     ) -> (GatewayPlan?, [ConfigurationIssue]) {
         guard let configuration else { return (nil, issues) }
         let found = ConfigurationIssues()
-        let plan = GatewayPlan(configuration, registry, surroundings, found)
+        let plan = GatewayPlan(configuration, registry, surroundings, previous, found)
         let fresh = found.all.filter { !issues.contains($0) }
         return (plan, issues + fresh)
     }
@@ -90,6 +118,7 @@ public struct GatewayPlan: Sendable {
         _ configuration: GatewayConfiguration,
         _ registry: FilterRegistry,
         _ surroundings: Surroundings,
+        _ previous: GatewayPlan?,
         _ issues: ConfigurationIssues
     ) {
         let building = FilterBuilding(
@@ -100,16 +129,19 @@ public struct GatewayPlan: Sendable {
             ),
             logger: surroundings.logger,
             metrics: surroundings.metrics,
-            shared: surroundings.shared
+            shared: surroundings.shared,
+            reusing: previous?.built ?? []
         )
         self.configuration = configuration
         self.registry = registry
         self.definitions = configuration.filters.map { FilterDefinition($0, routes: configuration.routes) }
         var entries: [ChainEntry] = []
+        var built: [BuiltFilter] = []
         for (definition, entry) in zip(self.definitions, configuration.filters) {
             guard let type = registry.filter(named: entry.filter) else { return nil }
-            if let built = building.entry(of: type, definition) { entries.append(built) }
+            if let entry = building.entry(of: type, definition, into: &built) { entries.append(entry) }
         }
+        self.built = built
         self.services = configuration.services.map { ServiceDefinition($0) }
         self.certificates = configuration.listeners.map { TLSCertificates.load($0, issues) }
         guard let routes = RouteTable(configuration.routes, issues), !issues.containsErrors else { return nil }

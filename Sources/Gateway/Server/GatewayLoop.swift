@@ -39,6 +39,16 @@ final class GatewayLoop {
         )
     }
 
+    /// Goes over to another configuration within one turn of the loop: streams that begin later have all of it, the
+    /// others nothing.
+    func change(to plan: GatewayPlan, services: ServiceSet) {
+        self.upstream.update(to: services)
+        self.downstream.change(
+            to: LoopSnapshot(plan, upstream: self.upstream),
+            trustedProxies: plan.configuration.trustedProxies
+        )
+    }
+
     /// What is alive on the loop.
     struct Census: Sendable {
         var connections = 0

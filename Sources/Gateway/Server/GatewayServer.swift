@@ -2,7 +2,6 @@ import Downstream
 import FilterAPI
 import FilterRuntime
 import GatewayConfiguration
-import HTTP1
 import Logging
 public import NIOCore
 import NIOPosix
@@ -14,20 +13,30 @@ public final class GatewayServer: Sendable {
     /// The surroundings that it was started with.
     public let surroundings: GatewayPlan.Surroundings
 
-    private let plan: GatewayPlan
-    private let group: MultiThreadedEventLoopGroup
-    private let resolver: SystemAddressResolver
-    private let loops: [LoopHandle]
-    private let memory: MemoryWatch
-    private let state: Mutex<State>
+    let loops: [LoopHandle]
+    let memory: MemoryWatch
+    let registry: ServiceRegistry
+    let group: MultiThreadedEventLoopGroup
+    let resolver: SystemAddressResolver
+    let state: Mutex<State>
 
-    private struct State {
-        var listeners: [Listener] = []
+    struct State {
+        var plan: GatewayPlan
+        var services: ServiceSet
+        /// The files as they were when they were last read, for better or worse.
+        var origin: ConfigurationOrigin?
+        var listeners: [OpenListener] = []
         var admin: AdminServer?
-        var watch: CertificateWatch?
+        var certificateWatch: CertificateWatch?
+        var watch: ConfigurationWatch?
+        var reload: Task<ReloadOutcome, Never>?
+        var record = ReloadRecord(start: SystemTime.seconds)
+        var drain: Task<Bool, Never>?
         var isReady = false
         var isDraining = false
         var isStopped = false
+        var hasEnded = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     /// Starts a gateway: resolves services, opens connections lazily, binds all listeners.
@@ -75,11 +84,9 @@ public final class GatewayServer: Sendable {
         let overload = OverloadSignal()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: workers)
         let resolver = SystemAddressResolver()
-        self.plan = plan
         self.surroundings = surroundings
         self.group = group
         self.resolver = resolver
-        self.state = Mutex(State())
         self.memory = MemoryWatch(
             MemoryBudget(configured: plan.configuration.memory, system: SystemMemory.available()),
             signal: overload,
@@ -89,6 +96,8 @@ public final class GatewayServer: Sendable {
         do {
             let registry = ServiceRegistry(resolver: resolver, eventLoop: group.next(), logger: surroundings.logger)
             let services = try registry.services(plan.services)
+            self.registry = registry
+            self.state = Mutex(State(plan: plan, services: services, origin: plan.origin))
             var loops: [LoopHandle] = []
             for eventLoop in group.makeIterator() {
                 loops.append(
@@ -113,45 +122,45 @@ public final class GatewayServer: Sendable {
     }
 
     private func open() async throws {
-        let boxes = self.loops.map(\.downstream)
-        for (configuration, certificates) in zip(self.plan.configuration.listeners, self.plan.certificates) {
-            guard let address = configuration.address else { continue }
+        let plan = self.plan
+        for planned in plan.listeners {
             let listener = try await Listener.bind(
-                name: configuration.name,
-                address: try SocketAddress(ipAddress: address.host, port: address.port),
-                limits: ConnectionLimits(configuration.limits),
-                protocols: ListenerProtocols(configuration.protocols),
-                tls: certificates,
-                loops: boxes
+                planned.settings,
+                address: try SocketAddress(ipAddress: planned.key.host, port: planned.key.port),
+                loops: self.loops.map(\.downstream)
             )
-            self.state.withLock { $0.listeners.append(listener) }
-            self.surroundings.logger.info(
-                "listening",
-                metadata: ["listener": "\(listener.name)", "address": "\(listener.address.hostAndPort)"]
-            )
+            self.state.withLock { $0.listeners.append(OpenListener(key: planned.key, listener: listener)) }
+            self.logListening(listener.name, listener.address)
         }
-        if let admin = self.plan.configuration.admin, let address = admin.address {
-            let opened = try await AdminServer.open(
-                address: try SocketAddress(ipAddress: address.host, port: address.port),
-                token: admin.token,
-                group: self.group,
-                handler: AdminHandler(server: self, plan: self.plan)
-            )
-            self.state.withLock { $0.admin = opened }
-            self.surroundings.logger.info(
-                "listening",
-                metadata: ["listener": "admin", "address": "\(opened.addressText)"]
-            )
+        if let admin = try await self.openAdmin(plan).admin {
+            self.state.withLock { $0.admin = admin }
+            self.logListening("admin", admin.address)
         }
+        for open in self.openListeners { try await open.listener.accept() }
         self.memory.start { [weak self] in self?.openConnections ?? 0 }
         self.state.withLock { $0.isReady = true }
     }
 
+    /// The operators' listener of a plan: the one that is open when its address has not changed.
+    func openAdmin(_ plan: GatewayPlan) async throws -> (admin: AdminServer?, isFresh: Bool) {
+        guard let configuration = plan.configuration.admin, let address = configuration.address else {
+            return (nil, false)
+        }
+        if let open = self.state.withLock({ $0.admin }), open.configured == address { return (open, false) }
+        let admin = try await AdminServer.open(
+            configured: address,
+            token: configuration.token,
+            group: self.group,
+            handler: AdminHandler(server: self)
+        )
+        return (admin, true)
+    }
+
     private func watchCertificates(every interval: Duration) {
-        let certificates = self.plan.certificates.compactMap { $0 }
-        guard !certificates.isEmpty else { return }
-        let watch = CertificateWatch(certificates, interval: interval, logger: self.surroundings.logger)
-        self.state.withLock { $0.watch = watch }
+        let watch = CertificateWatch(interval: interval, logger: self.surroundings.logger) { [weak self] in
+            self?.openListeners.compactMap(\.listener.settings.tls) ?? []
+        }
+        self.state.withLock { $0.certificateWatch = watch }
     }
 }
 
@@ -160,7 +169,7 @@ public final class GatewayServer: Sendable {
 extension GatewayServer {
     /// The addresses of the listeners by name, with their real ports.
     public var addresses: [(name: String, address: SocketAddress)] {
-        self.state.withLock { $0.listeners.map { ($0.name, $0.address) } }
+        self.state.withLock { $0.listeners.map { ($0.listener.name, $0.listener.address) } }
     }
 
     /// The address of the admin listener.
@@ -184,7 +193,7 @@ extension GatewayServer {
             memoryBudget: self.memory.budget.bytes,
             residentMemory: self.memory.reading(),
             isShedding: self.memory.signal.level > .nothing,
-            refused: self.state.withLock { $0.listeners }.map { ($0.name, $0.refusedCount) }
+            refused: self.openListeners.map { ($0.listener.name, $0.listener.refusedCount) }
         )
     }
 
@@ -194,7 +203,7 @@ extension GatewayServer {
     }
 
     private var openConnections: Int {
-        self.state.withLock { $0.listeners }.reduce(0) { $0 + $1.connectionCount }
+        self.openListeners.reduce(0) { $0 + $1.listener.connectionCount }
     }
 
     /// The state of every declared service, by name, over all event loops.
@@ -210,70 +219,5 @@ extension GatewayServer {
         var all: [GatewayLoop.Census] = []
         for loop in self.loops { all.append(await loop.run { $0.census }) }
         return all
-    }
-}
-
-// MARK: Stopping
-
-extension GatewayServer {
-    /// Stops accepting, lets streams end for as long as `drainTimeout` says, then stops.
-    ///
-    /// - Returns: Whether all streams ended in time.
-    @discardableResult
-    public func drain() async -> Bool {
-        let listeners = self.state.withLock { state in
-            state.isDraining = true
-            return state.listeners
-        }
-        for listener in listeners { await listener.close() }
-        let timeout = TimeAmount(self.plan.configuration.drainTimeout)
-        let waits = self.loops.map { $0.drain(within: timeout) }
-        var isComplete = true
-        for wait in waits { isComplete = (try? await wait.get()) ?? false && isComplete }
-        await self.stop()
-        return isComplete
-    }
-
-    /// Ends everything at once.
-    public func stop() async {
-        let (listeners, admin, watch, wasStopped) = self.state.withLock { state in
-            defer {
-                state.isStopped = true
-                state.isDraining = true
-                state.listeners = []
-                state.admin = nil
-                state.watch = nil
-            }
-            return (state.listeners, state.admin, state.watch, state.isStopped)
-        }
-        guard !wasStopped else { return }
-        watch?.stop()
-        self.memory.stop()
-        for listener in listeners { await listener.close() }
-        await admin?.close()
-        for loop in self.loops { await loop.closeAll() }
-        await self.surroundings.shared.flushAll()
-        try? await self.group.shutdownGracefully()
-        try? await self.resolver.shutdown()
-    }
-}
-
-extension ConnectionLimits {
-    init(_ limits: LimitsConfiguration) {
-        self.init()
-        self.head = HeadLimits(
-            startLineBytes: limits.requestLine,
-            headerBytes: limits.headerBytes,
-            fieldCount: limits.headerFields
-        )
-        self.requestHeadTimeout = TimeAmount(limits.requestHeadTimeout)
-        self.keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
-        self.requestBodyMinimumRate = limits.requestBodyMinimumRate
-        self.connections = limits.connections
-        self.buffer = limits.streamBuffer
-        self.stream = StreamSettings(limits)
-        self.http2.maxConcurrentStreams = limits.http2.maxConcurrentStreams
-        self.http2.initialWindow = limits.http2.initialWindow
-        self.http2.connectionWindow = limits.http2.connectionWindow
     }
 }

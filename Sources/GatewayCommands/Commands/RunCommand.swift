@@ -13,6 +13,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Event loops; default one a core.")
     var workers: Int?
 
+    @Flag(help: "Read the configuration again whenever one of its files changes.")
+    var watch = false
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevel = .info
 
@@ -22,11 +25,17 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = GatewayPlan.Surroundings(logger: Output.logger(level: self.logLevel.level))
-        let plan = try Output.load(self.config, surroundings: surroundings)
         let signals = ProcessSignals()
-        let server: GatewayServer
+        let server = try await self.start(surroundings)
+        if self.watch { server.watchConfiguration() }
+        await signals.serve(server, surroundings)
+    }
+
+    /// Apart, so that the first configuration is gone after a reload.
+    private func start(_ surroundings: GatewayPlan.Surroundings) async throws -> GatewayServer {
+        let plan = try Output.load(self.config, surroundings: surroundings)
         do {
-            server = try await GatewayServer.start(
+            return try await GatewayServer.start(
                 plan,
                 surroundings: surroundings,
                 workers: self.workers ?? System.coreCount
@@ -35,7 +44,6 @@ struct RunCommand: AsyncParsableCommand {
             Output.error("sluice: \(error)")
             throw ExitCode(70)
         }
-        await signals.serve(server, surroundings)
     }
 }
 

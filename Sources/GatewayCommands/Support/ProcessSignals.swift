@@ -14,7 +14,7 @@ final class ProcessSignals: Sendable {
         /// SIGTERM or SIGINT.
         case terminate
         /// SIGHUP.
-        case reopenLogs
+        case hangup
     }
 
     /// The signals as they come.
@@ -27,7 +27,7 @@ final class ProcessSignals: Sendable {
         self.stream = stream
         self.continuation = continuation
         signal(SIGPIPE, SIG_IGN)
-        let watched: [(Int32, Event)] = [(SIGTERM, .terminate), (SIGINT, .terminate), (SIGHUP, .reopenLogs)]
+        let watched: [(Int32, Event)] = [(SIGTERM, .terminate), (SIGINT, .terminate), (SIGHUP, .hangup)]
         self.sources = watched.map { number, event in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

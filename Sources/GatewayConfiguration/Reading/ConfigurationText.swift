@@ -11,12 +11,17 @@ package struct ConfigurationText {
     /// Files over this size are refused before anything is read.
     static let maximumBytes = 64 << 20
 
-    /// A text in a file of that name; `environment` answers `${NAME}`.
-    package init(_ text: String, file: String, environment: [String: String] = [:]) {
+    /// A text in a file of that name; `environment` answers `${NAME}`, and `files` gets those that are read.
+    package init(
+        _ text: String,
+        file: String,
+        environment: [String: String] = [:],
+        files: FilesRead = FilesRead()
+    ) {
         self.file = file
         // Editors on some systems put a byte order mark first; it is no part of the text.
         self.text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        self.environment = Substitution.Source(environment: environment, configurationFile: file)
+        self.environment = Substitution.Source(environment: environment, configurationFile: file, files: files)
     }
 
     /// The root of the one document, or nil after an issue that leaves nothing to read.

@@ -10,6 +10,8 @@ struct Substitution {
     struct Source {
         let environment: [String: String]
         let configurationFile: String
+        /// Gets the path of each file that is read.
+        let files: FilesRead
     }
 
     struct Mistake {
@@ -103,6 +105,7 @@ struct Substitution {
     /// A file's text without its last line break.
     private mutating func contents(ofFile path: String, line: Int) -> String {
         let place = resolvedPath(path, beside: source.configurationFile)
+        if !path.isEmpty { source.files.insert(place) }
         guard !path.isEmpty, let data = FileManager.default.contents(atPath: place) else {
             mistakes.append(Mistake(line: line, message: "the file \(quoted(path)) cannot be read"))
             return ""

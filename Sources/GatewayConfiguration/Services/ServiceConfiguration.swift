@@ -1,4 +1,4 @@
-import FilterAPI
+package import FilterAPI
 
 /// An item of `services`: a named upstream.
 package struct ServiceConfiguration: Sendable {
@@ -66,7 +66,8 @@ package struct ServiceConfiguration: Sendable {
     package let outlierDetection: OutlierDetectionConfiguration?
     /// What the service may have in hand at most; `nil` for any number.
     package let circuitBreaker: CircuitBreakerConfiguration?
-    let nameReference: ConfigurationReference?
+    /// Where the name stands.
+    package let nameReference: ConfigurationReference?
 
     /// The address, such as `qwen.dns`.
     package var address: String { "\(name).\(source.rawValue)" }

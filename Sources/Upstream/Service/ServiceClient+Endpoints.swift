@@ -31,7 +31,13 @@ extension ServiceClient {
         }
         let waiting = waiters
         waiters = []
+        if isClosed { unwatchEndpoints() }
         for waiter in waiting { waiter() }
+    }
+
+    func unwatchEndpoints() {
+        if let watch { service.endpoints.unwatch(watch) }
+        watch = nil
     }
 
     private func replaceEndpoints(_ addresses: [SocketAddress], _ weights: [Int]) {

@@ -117,8 +117,8 @@ package final class ServiceClient {
     /// - Returns: a future that succeeds when the idle ones are closed.
     package func close() -> EventLoopFuture<Void> {
         isClosed = true
-        if let watch { service.endpoints.unwatch(watch) }
-        watch = nil
+        // Whoever waits for addresses still gets them.
+        if waiters.isEmpty { unwatchEndpoints() }
         if let standingsWatch { service.standings?.unwatch(standingsWatch) }
         standingsWatch = nil
         idleTimer?.cancel()

@@ -1,0 +1,23 @@
+/// What may change of a listener while its sockets stay; connections keep what was in force when they began.
+package struct ListenerSettings: Sendable {
+    /// Its name in logs and metrics.
+    package var name: String
+    /// What its connections may cost.
+    package var limits: ConnectionLimits
+    /// What it speaks in clear text.
+    package var protocols: ListenerProtocols
+    /// The certificates, which say what is spoken over TLS too; `nil` for clear text.
+    package var tls: TLSCertificates?
+
+    package init(
+        name: String,
+        limits: ConnectionLimits,
+        protocols: ListenerProtocols = .all,
+        tls: TLSCertificates? = nil
+    ) {
+        self.name = name
+        self.limits = limits
+        self.protocols = protocols
+        self.tls = tls
+    }
+}

@@ -1,0 +1,108 @@
+import Downstream
+import FilterAPI
+import GatewayConfiguration
+import Logging
+import NIOCore
+
+/// A listener with what the file called for when it was bound or kept.
+struct OpenListener: Sendable {
+    let key: ListenerTurnover.Key
+    let listener: Listener
+}
+
+/// The listeners of a configuration that is about to be in force.
+struct ListenerOpening: Sendable {
+    /// All of them in the file's order, with the settings that they are to have.
+    var listeners: [(open: OpenListener, settings: ListenerSettings)] = []
+    /// Those that were bound for it and do not accept yet.
+    var fresh: [Listener] = []
+    /// Those that go.
+    var removed: [Listener] = []
+    /// The operators' listener; `nil` for none.
+    var admin: AdminServer?
+    /// Whether the operators' listener was opened for it.
+    var isAdminFresh = false
+}
+
+extension GatewayServer {
+    /// Binds what a configuration adds; on any failure everything is as before.
+    func open(_ plan: GatewayPlan) async throws(ReloadRefusal) -> ListenerOpening {
+        var opening = ListenerOpening()
+        var issues: [ConfigurationIssue] = []
+        let open = self.openListeners
+        let wanted = plan.listeners
+        let turnover = ListenerTurnover(from: open.map(\.key), to: wanted.map(\.key))
+        opening.removed = turnover.removed.map { open[$0].listener }
+        for (listener, kept) in zip(wanted, turnover.kept) {
+            do {
+                let bound = try await self.bind(listener, kept.map { open[$0].listener }, among: open)
+                if kept == nil { opening.fresh.append(bound.open.listener) }
+                opening.listeners.append(bound)
+            } catch {
+                issues.append(.refusal("\(error)", at: listener.configuration.addressReference))
+            }
+        }
+        do {
+            (opening.admin, opening.isAdminFresh) = try await self.openAdmin(plan)
+        } catch {
+            issues.append(.refusal("\(error)", at: plan.configuration.admin?.addressReference))
+        }
+        guard issues.isEmpty else {
+            await self.abandon(opening)
+            throw ReloadRefusal(issues: issues)
+        }
+        return opening
+    }
+
+    private func abandon(_ opening: ListenerOpening) async {
+        for listener in opening.fresh { await listener.close() }
+        if opening.isAdminFresh { await opening.admin?.close() }
+    }
+
+    private func bind(
+        _ wanted: PlannedListener,
+        _ kept: Listener?,
+        among open: [OpenListener]
+    ) async throws -> (open: OpenListener, settings: ListenerSettings) {
+        var settings = wanted.settings
+        if let kept {
+            // Equal settings keep what connections have in common, such as the keys of session tickets.
+            if let tls = kept.settings.tls, tls.settings == settings.tls?.settings { settings.tls = tls }
+            return (OpenListener(key: wanted.key, listener: kept), settings)
+        }
+        let address = try SocketAddress(ipAddress: wanted.key.host, port: wanted.key.port)
+        let listener = try await Listener.bind(
+            settings,
+            address: address,
+            isPortOurs: open.contains { $0.listener.address.port == address.port },
+            loops: self.loops.map(\.downstream)
+        )
+        return (OpenListener(key: wanted.key, listener: listener), settings)
+    }
+
+    /// Lets the listeners of a configuration that is in force now do their work.
+    func accept(_ opening: ListenerOpening) async {
+        let logger = self.surroundings.logger
+        for (open, settings) in opening.listeners {
+            open.listener.change(to: settings)
+            settings.tls?.refresh(logger)
+        }
+        for listener in opening.fresh {
+            do {
+                try await listener.accept()
+                self.logListening(listener.name, listener.address)
+            } catch {
+                let facts: Logger.Metadata = ["listener": "\(listener.name)", "error": "\(error)"]
+                logger.error("cannot accept connections", metadata: facts)
+            }
+        }
+        if opening.isAdminFresh, let admin = opening.admin { self.logListening("admin", admin.address) }
+    }
+
+    func logListening(_ name: String, _ address: SocketAddress) {
+        self.surroundings.logger.info(
+            "listening",
+            metadata: ["listener": "\(name)", "address": "\(address.hostAndPort)"]
+        )
+    }
+}
