@@ -17,6 +17,8 @@ final class AICache: Filter {
     let storeHealth: ProviderHealth
     /// What finds similar questions; `nil` when there is none, or the strategy is `disabled`.
     let semantic: SemanticTier?
+    /// The upstream calls whose answers equal requests wait for.
+    let flights = Flights()
 
     init(_ configuration: AICacheConfiguration, _ environment: FilterEnvironment) throws {
         let metrics = AICacheMetrics(environment.metrics)

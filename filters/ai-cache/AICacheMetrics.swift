@@ -6,7 +6,7 @@ struct AICacheMetrics: Sendable {
     enum Lookup: String, Sendable, CaseIterable {
         case exactHit = "exact_hit"
         case semanticHit = "semantic_hit"
-        case miss, skip, bypass, error
+        case miss, skip, bypass, error, coalesced
     }
 
     /// What is asked, one after the other.

@@ -54,6 +54,12 @@ final class AICacheStream {
     let cache: AICache
     let asksToSkip: Bool
     var state = State.new
+    /// What others wait for, while the answer is on its way.
+    var leading: Leading?
+    /// What this stream waits for.
+    var following: Following?
+    /// The stream, while others may wait for its answer.
+    var context: StreamContext?
 
     init(_ cache: AICache, asksToSkip: Bool) {
         self.cache = cache
