@@ -38,6 +38,12 @@ public final class SharedFilterState: Sendable {
         for destination in self.destinations { await destination.flush() }
     }
 
+    /// The ``AdminEndpoint`` among the objects that a path belongs to.
+    package func adminEndpoint(for path: String) -> (any AdminEndpoint)? {
+        let endpoints = self.objects.withLock { $0.values.compactMap { $0 as? any AdminEndpoint } }
+        return endpoints.first { path.hasPrefix($0.adminPath) }
+    }
+
     private var destinations: [any LogDestination] {
         self.objects.withLock { $0.values.compactMap { $0 as? any LogDestination } }
     }

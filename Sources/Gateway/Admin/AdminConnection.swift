@@ -37,10 +37,11 @@ final class AdminConnection: ChannelInboundHandler {
             return
         }
         let path = String(head.uri.prefix { $0 != "?" })
+        let query = String(head.uri.dropFirst(path.count + 1))
         let eventLoop = context.eventLoop
         let bound = NIOLoopBound((self, context), eventLoop: eventLoop)
         let handler = self.handler
-        eventLoop.makeFutureWithTask { await handler.answer(method: head.method.rawValue, path: path) }
+        eventLoop.makeFutureWithTask { await handler.answer(method: head.method.rawValue, path: path, query: query) }
             .whenSuccess { answer in
                 let (connection, context) = bound.value
                 connection.write(answer, to: head, context)

@@ -17,6 +17,13 @@ struct AdminAnswer: Sendable {
         self.body = text
     }
 
+    init(_ reply: AdminReply) {
+        self.status = reply.status
+        self.contentType = "application/json"
+        self.body = reply.json + "\n"
+        self.allow = reply.allow.isEmpty ? nil : reply.allow.map(\.rawValue).joined(separator: ", ")
+    }
+
     init(json: [String: Any]) {
         self.contentType = "application/json"
         let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -35,9 +42,15 @@ final class AdminHandler: Sendable {
         self.plan = plan
     }
 
-    func answer(method: String, path: String) async -> AdminAnswer {
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - path: The path without query.
+    ///   - query: The query without `?`.
+    func answer(method: String, path: String, query: String = "") async -> AdminAnswer {
         guard ["/healthz", "/readyz", "/metrics", "/config", "/routes", "/services", "/filters"].contains(path) else {
-            return AdminAnswer(status: 404, text: "not found\n")
+            let asked = HTTPMethod(rawValue: method == "HEAD" ? "GET" : method)
+            let reply = await self.server.answer(AdminRequest(method: asked, path: path, query: query))
+            return reply.map { AdminAnswer($0) } ?? AdminAnswer(status: 404, text: "not found\n")
         }
         guard method == "GET" || method == "HEAD" else {
             var answer = AdminAnswer(status: 405, text: "method not allowed\n")
