@@ -8,6 +8,8 @@ final class AICache: Filter {
     static let summary = "Answers language model requests from a cache."
     static let ruleKeys = AICacheConfiguration.keysBesideStores
 
+    /// The name of the entry in the chain.
+    let entryName: String
     let configuration: AICacheConfiguration
     let rendering: AnswerRendering
     let log: CacheLog
@@ -24,6 +26,7 @@ final class AICache: Filter {
         let metrics = AICacheMetrics(environment.metrics)
         let log = CacheLog(logger: environment.logger, keys: configuration.logKeys)
         let isDisabled = configuration.strategy == .disabled
+        self.entryName = environment.name
         self.configuration = configuration
         self.rendering = try configuration.rendering ?? AnswerRendering.standard()
         self.log = log
@@ -32,6 +35,7 @@ final class AICache: Filter {
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
+        environment.shared.object("ai-cache.administration") { CacheAdministration() }.add(self)
     }
 
     func makeStream(_ stream: StreamContext) -> AICacheStream? {

@@ -44,6 +44,15 @@ struct AICacheMetrics: Sendable {
 
     func count(_ result: Lookup) { self.lookups[result]?.increment() }
 
+    /// How often that became of a request.
+    func value(of result: Lookup) -> Int { self.lookups[result]?.value ?? 0 }
+
+    /// The gauges and the counter of the memory store.
+    var memory: (entries: Int, bytes: Int, evictions: Int) {
+        let metrics = MemoryMetrics(self.registry)
+        return (metrics.entries.value, metrics.bytes.value, metrics.evictions.value)
+    }
+
     /// The calls to a store or provider that failed.
     func failures(of tier: Tier) -> Counter {
         let help = "Calls to stores and providers that failed."

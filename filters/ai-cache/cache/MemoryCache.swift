@@ -15,9 +15,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
     }
 
     private let shards: [Shard]
-    private let entries: Gauge
-    private let bytes: Gauge
-    private let evictions: Counter
+    private let metrics: MemoryMetrics
 
     static func read(_ fields: ConfigurationFields) -> CacheStoreOpener? {
         let maximum = fields.size(
@@ -39,9 +37,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         // A shard holds entries of the usual greatest size several times over.
         let count = min(max(maximumBytes / (16 << 20), 1), 16)
         self.shards = (0..<count).map { _ in Shard(capacity: maximumBytes / count) }
-        self.entries = metrics.gauge("ai_cache_entries", "Answers in the memory store.")
-        self.bytes = metrics.gauge("ai_cache_bytes", "Memory that answers in the memory store take.")
-        self.evictions = metrics.counter("ai_cache_evictions_total", "Answers that made room for others.")
+        self.metrics = MemoryMetrics(metrics)
     }
 
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes? {
@@ -54,7 +50,8 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         let entry = StoredEntry(
             bytes: bytes,
             storedAt: now,
-            expiresAt: timeToLive.map { now + TimeAmount($0) }
+            expiresAt: timeToLive.map { now + TimeAmount($0) },
+            scope: key.scope.flatMap { ScopeMark(digest: $0) }
         )
         self.change(self.shard(of: key.id)) { $0.store(entry, under: key.id) }
     }
@@ -62,6 +59,20 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
     /// Forgets an answer; whether there was one.
     func remove(_ id: CacheKeyID) -> Bool {
         self.change(self.shard(of: id)) { $0.remove(id) }
+    }
+
+    func purge(_ purge: Purge) -> Int {
+        switch purge {
+        case .entry(let id): return self.remove(id) ? 1 : 0
+        case .scopeOf(let id):
+            let mark = self.change(self.shard(of: id)) { $0.scope(of: id) }
+            return mark.map { self.remove($0) } ?? 0
+        case .scope(let digest): return ScopeMark(digest: digest).map { self.remove($0) } ?? 0
+        }
+    }
+
+    private func remove(_ scope: ScopeMark) -> Int {
+        self.shards.reduce(0) { count, shard in count + self.change(shard) { $0.remove(scope) } }
     }
 
     /// Changes how much memory answers may take, and lets go of what is too much.
@@ -75,9 +86,22 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
 
     private func change<Result: Sendable>(_ shard: Shard, _ body: (inout MemoryShard) -> Result) -> Result {
         let (result, change) = shard.content.withLock { content in (body(&content), content.takeChange()) }
-        if change.entries != 0 { self.entries.add(change.entries) }
-        if change.bytes != 0 { self.bytes.add(change.bytes) }
-        if change.evictions != 0 { self.evictions.increment(by: change.evictions) }
+        if change.entries != 0 { self.metrics.entries.add(change.entries) }
+        if change.bytes != 0 { self.metrics.bytes.add(change.bytes) }
+        if change.evictions != 0 { self.metrics.evictions.increment(by: change.evictions) }
         return result
+    }
+}
+
+/// What the memory store tells of itself.
+struct MemoryMetrics: Sendable {
+    let entries: Gauge
+    let bytes: Gauge
+    let evictions: Counter
+
+    init(_ metrics: MetricRegistry) {
+        self.entries = metrics.gauge("ai_cache_entries", "Answers in the memory store.")
+        self.bytes = metrics.gauge("ai_cache_bytes", "Memory that answers in the memory store take.")
+        self.evictions = metrics.counter("ai_cache_evictions_total", "Answers that made room for others.")
     }
 }

@@ -9,6 +9,8 @@ struct StoredEntry: Sendable {
     let storedAt: NIODeadline
     /// `nil` for never.
     let expiresAt: NIODeadline?
+    /// What else was equal; `nil` for an entry without scope.
+    var scope: ScopeMark?
 
     /// The memory that the entry takes.
     var weight: Int { max(self.bytes.storageCapacity, self.bytes.readableBytes) + Self.overhead }
