@@ -120,7 +120,7 @@ struct AICacheConfigurationTests {
                 "expected one of lastQuestion, allQuestions, disabled"
             ),
             (#"{"cache":{"type":"memory"},"cacheKeyFrom":""}"#, "expected a GJSON path"),
-            (#"{"cache":{"type":"memory"},"coalesce":true}"#, "unknown key \"coalesce\""),
+            (#"{"cache":{"type":"memory"},"coalesce":"maybe"}"#, "true or false"),
             (#"{"cache":{"type":"memory"},"cacheTTL":60}"#, "unknown key \"cacheTTL\""),
             (#"{"cache":{"type":"memory","cacheTTL":-1}}"#, "expected a duration"),
             (#"{"cache":{"type":"memory","maxBytes":"1KiB"}}"#, "expected a size"),

@@ -122,6 +122,16 @@ struct AICacheSemanticTests {
         )
     }
 
+    @Test("ten nearer neighbours of other scopes do not hide the right one, even with topK 1")
+    func manyScopes() async throws {
+        let gateway = try SemanticGateway()
+        let models = ["mine"] + (0..<10).map { "other-\($0)" }
+        for model in models { _ = await gateway.send(Exchange.request("What is a star?", model: model)) }
+        for model in models.shuffled() {
+            #expect(await gateway.statuses(Exchange.request("A star is what?", model: model)) == ["semantic-hit"])
+        }
+    }
+
     @Test("scope: [] stores and reads plain texts, as other gateways do")
     func emptyScope() async throws {
         let gateway = try SemanticGateway(more: #","scope":[]"#)

@@ -8,6 +8,8 @@ final class AICache: Filter {
     static let summary = "Answers language model requests from a cache."
     static let ruleKeys = AICacheConfiguration.keysBesideStores
 
+    /// The name of the entry in the chain.
+    let entryName: String
     let configuration: AICacheConfiguration
     let rendering: AnswerRendering
     let log: CacheLog
@@ -19,11 +21,14 @@ final class AICache: Filter {
     let storeHealth: ProviderHealth
     /// What finds similar questions; `nil` when there is none, or the strategy is `disabled`.
     let semantic: SemanticTier?
+    /// The upstream calls whose answers equal requests wait for.
+    let flights = Flights()
 
     init(_ configuration: AICacheConfiguration, _ environment: FilterEnvironment) throws {
         let metrics = AICacheMetrics(environment.metrics)
         let log = CacheLog(logger: environment.logger, keys: configuration.logKeys)
         let isDisabled = configuration.strategy == .disabled
+        self.entryName = environment.name
         self.configuration = configuration
         self.rendering = try configuration.rendering ?? AnswerRendering.standard()
         self.log = log
@@ -33,6 +38,7 @@ final class AICache: Filter {
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
+        environment.shared.object("ai-cache.administration") { CacheAdministration() }.add(self)
     }
 
     func makeStream(_ stream: StreamContext) -> AICacheStream? {

@@ -31,6 +31,8 @@ struct AICacheConfiguration: FilterConfiguration {
     let responseHeaders: Bool
     let honorsCacheControl: Bool
     let completesOnDisconnect: Bool
+    /// Whether equal requests that miss at the same time share one upstream call.
+    let coalesces: Bool
     let logKeys: CacheLog.Keys
 
     init(_ fields: ConfigurationFields) {
@@ -87,6 +89,11 @@ struct AICacheConfiguration: FilterConfiguration {
             "completeOnDisconnect",
             default: false,
             help: "Read the answer to its end and store it when the client leaves early."
+        )
+        self.coalesces = fields.bool(
+            "coalesce",
+            default: true,
+            help: "Let equal requests that miss at the same time share one upstream call."
         )
         self.logKeys = fields.choice(
             "logKeys",

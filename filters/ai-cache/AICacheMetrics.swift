@@ -6,7 +6,7 @@ struct AICacheMetrics: Sendable {
     enum Lookup: String, Sendable, CaseIterable {
         case exactHit = "exact_hit"
         case semanticHit = "semantic_hit"
-        case miss, skip, bypass, error
+        case miss, skip, bypass, error, coalesced
     }
 
     /// What is asked, one after the other.
@@ -43,6 +43,15 @@ struct AICacheMetrics: Sendable {
     }
 
     func count(_ result: Lookup) { self.lookups[result]?.increment() }
+
+    /// How often that became of a request.
+    func value(of result: Lookup) -> Int { self.lookups[result]?.value ?? 0 }
+
+    /// The gauges and the counter of the memory store.
+    var memory: (entries: Int, bytes: Int, evictions: Int) {
+        let metrics = MemoryMetrics(self.registry)
+        return (metrics.entries.value, metrics.bytes.value, metrics.evictions.value)
+    }
 
     /// The calls to a store or provider that failed.
     func failures(of tier: Tier) -> Counter {

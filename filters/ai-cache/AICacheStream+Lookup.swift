@@ -94,7 +94,7 @@ extension AICacheStream {
         return .respond(LocalResponse(status: 200, headers: headers, body: .bytes(body), detail: "ai-cache.hit"))
     }
 
-    /// Lets the request go to the upstream.
+    /// Lets the request go to the upstream, or wait for the answer to an equal one that is there already.
     ///
     /// - Parameter nearest: The nearest stored question, when it was not near enough.
     func miss(
@@ -109,9 +109,8 @@ extension AICacheStream {
         } else {
             self.cache.log.miss(question.key)
         }
-        self.metrics.count(lookup.hasFailed ? .error : .miss)
         stream.setAILog("cache_status", "miss")
-        return self.goUpstream(question, stream)
+        return self.coalesce(question, lookup, stream)
     }
 
     private func recordTime(_ lookup: Lookup, _ stream: StreamContext) {

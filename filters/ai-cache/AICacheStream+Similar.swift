@@ -120,7 +120,7 @@ extension AICacheStream {
     ) -> VectorQuery {
         VectorQuery(
             vector: vector,
-            topK: tier.settings.topK,
+            topK: tier.settings.asked(scope: question.scope),
             scope: question.scope,
             secondsSince1970: stream.clock.secondsSince1970
         )

@@ -5,6 +5,7 @@ extension AICacheStream: ResponseHeadHook {
     func responseHead(_ stream: StreamContext) -> FilterAction {
         guard stream.responseOrigin == .upstream else {
             if case .missed = self.state { self.state = .done }
+            self.leaderRefused()
             return .continue
         }
         self.tellClient(stream)
@@ -12,6 +13,7 @@ extension AICacheStream: ResponseHeadHook {
         guard case .missed(let question) = self.state else { return .continue }
         do throws(Refusal) {
             self.state = .reading(question, try self.collector(for: question, stream.response))
+            self.leaderAccepted(stream.response, question)
         } catch {
             self.refuse(error)
         }
@@ -58,23 +60,37 @@ extension AICacheStream: ResponseHeadHook {
     private func refuse(_ reason: Refusal) {
         self.metrics.count(reason)
         self.state = .done
+        self.leaderRefused()
     }
 }
 
 extension AICacheStream: ResponseBodyObserver {
     func responseBodyObserved(_ chunk: ByteBuffer, end: Bool, _ stream: StreamContext) -> FilterAction {
-        guard case .reading(let question, var collector) = self.state else { return .continue }
+        guard case .reading(let question, var collector) = self.state else {
+            self.passOn(chunk, end: end)
+            return .continue
+        }
         // The state holds the only other reference to the collector's buffers: without it they grow in place.
         self.state = .done
         collector.append(chunk)
         if let refusal = collector.refusal {
             self.refuse(refusal)
-        } else if end {
+            self.passOn(chunk, end: end)
+            return .continue
+        }
+        self.leaderRead(chunk, hasText: collector.hasText)
+        if end {
             self.finish(question, &collector, clean: true, stream)
         } else {
             self.state = .reading(question, collector)
         }
         return .continue
+    }
+
+    /// The rest of an answer that is not stored, for those who have its front.
+    private func passOn(_ chunk: ByteBuffer, end: Bool) {
+        self.leaderRead(chunk, hasText: false)
+        if end { self.leaderEnded() }
     }
 
     private func finish(
@@ -90,8 +106,10 @@ extension AICacheStream: ResponseBodyObserver {
             let bytes = try self.configuration.form.encode(answer)
             if bytes.readableBytes > self.configuration.maximumEntryBytes { throw .tooLarge }
             try self.store(bytes, for: question, stream)
+            self.leaderFinished(bytes)
         } catch {
             self.refuse(error)
+            if clean { self.leaderEnded() }
         }
     }
 
@@ -204,6 +222,7 @@ extension AICacheStream: StreamEndHook {
             self.skip(stream)
         default: break
         }
+        self.stopSharing()
         self.state = .done
     }
 

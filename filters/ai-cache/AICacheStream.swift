@@ -56,6 +56,12 @@ final class AICacheStream {
     var state = State.new
     /// What was read of the request, until it is known whether it is worth keeping.
     private var unremembered: (body: ByteBuffer, reading: RecentQuestions.Reading)?
+    /// What others wait for, while the answer is on its way.
+    var leading: Leading?
+    /// What this stream waits for.
+    var following: Following?
+    /// The stream, while others may wait for its answer.
+    var context: StreamContext?
 
     init(_ cache: AICache, asksToSkip: Bool) {
         self.cache = cache

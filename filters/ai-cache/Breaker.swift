@@ -19,6 +19,21 @@ struct Breaker: Sendable {
         return true
     }
 
+    /// How calls fare.
+    enum Condition: String, Sendable {
+        /// Calls are made.
+        case closed
+        /// No calls are made.
+        case open
+        /// One call may try, or is trying.
+        case halfOpen = "half-open"
+    }
+
+    func condition(at now: NIODeadline) -> Condition {
+        guard let openUntil else { return .closed }
+        return now < openUntil ? .open : .halfOpen
+    }
+
     /// A call went well.
     mutating func succeeded() {
         self = Breaker()

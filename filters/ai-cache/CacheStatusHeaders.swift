@@ -71,6 +71,16 @@ enum CacheStatusHeaders {
         return headers
     }
 
+    /// The fields of an answer that another request brought; one that was looked up and not found.
+    static func coalesced(streamed: Bool, key: CacheKeyID) -> HeaderFields {
+        [
+            .contentType: AnswerRendering.contentType(streamed: streamed),
+            .cacheStatus: "sluice; fwd=miss; collapsed",
+            .xSluiceCache: CacheStatus.miss.rawValue,
+            Self.key: key.description,
+        ]
+    }
+
     private static func hitFields(streamed: Bool) -> HeaderFields {
         [
             .contentType: AnswerRendering.contentType(streamed: streamed),

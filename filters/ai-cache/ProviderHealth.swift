@@ -20,6 +20,11 @@ final class ProviderHealth: Sendable {
         self.breaker.withLock { $0.allowsCall(at: now) }
     }
 
+    func condition(at now: NIODeadline) -> Breaker.Condition { self.breaker.withLock { $0.condition(at: now) } }
+
+    /// How many calls of the process to a store or provider of this tier failed.
+    var errorCount: Int { self.failures.value }
+
     /// Notes how a call ended.
     ///
     /// - Parameters:

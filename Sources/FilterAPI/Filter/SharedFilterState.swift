@@ -43,6 +43,12 @@ public final class SharedFilterState: Sendable {
         self.objects.withLock { $0.values.compactMap { $0 as? any SavedState } }
     }
 
+    /// The ``AdminEndpoint`` among the objects that a path belongs to.
+    package func adminEndpoint(for path: String) -> (any AdminEndpoint)? {
+        let endpoints = self.objects.withLock { $0.values.compactMap { $0 as? any AdminEndpoint } }
+        return endpoints.first { path.hasPrefix($0.adminPath) }
+    }
+
     private var destinations: [any LogDestination] {
         self.objects.withLock { $0.values.compactMap { $0 as? any LogDestination } }
     }

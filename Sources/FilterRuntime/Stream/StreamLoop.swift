@@ -45,6 +45,9 @@ package final class StreamLoop {
         return promise.futureResult
     }
 
+    /// Begins work of a filter that belongs to no stream.
+    package func detach(_ operation: FilterOperation) { Stream.detach(operation, on: self) }
+
     func detachedFinished() {
         self.liveDetached -= 1
         guard self.liveDetached == 0 else { return }

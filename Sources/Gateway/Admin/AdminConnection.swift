@@ -38,15 +38,16 @@ final class AdminConnection: ChannelInboundHandler {
             return
         }
         let path = String(head.uri.prefix { $0 != "?" })
-        let request = AdminRequest(
+        let call = AdminCall(
             method: head.method.rawValue,
             path: path,
+            query: String(head.uri.dropFirst(path.count + 1)),
             isFromPage: head.headers.contains(name: "origin")
         )
         let eventLoop = context.eventLoop
         let bound = NIOLoopBound((self, context), eventLoop: eventLoop)
         let handler = self.handler
-        eventLoop.makeFutureWithTask { await handler.answer(request) }
+        eventLoop.makeFutureWithTask { await handler.answer(call) }
             .whenSuccess { answer in
                 let (connection, context) = bound.value
                 connection.write(answer, to: head, context)

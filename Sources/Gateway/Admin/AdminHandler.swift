@@ -19,6 +19,13 @@ struct AdminAnswer: Sendable {
         self.body = text
     }
 
+    init(_ reply: AdminReply) {
+        self.status = reply.status
+        self.contentType = "application/json"
+        self.body = reply.json + "\n"
+        self.allow = reply.allow.isEmpty ? nil : reply.allow.map(\.rawValue).joined(separator: ", ")
+    }
+
     init(status: Int = 200, json: [String: Any]) {
         self.status = status
         self.contentType = "application/json"
@@ -29,9 +36,12 @@ struct AdminAnswer: Sendable {
 }
 
 /// What an operator asks.
-struct AdminRequest: Sendable {
+struct AdminCall: Sendable {
     let method: String
+    /// Without the query.
     let path: String
+    /// Without `?`.
+    let query: String
     /// Whether a browser sends it for a page, which may be anybody's.
     let isFromPage: Bool
 }
@@ -47,20 +57,26 @@ final class AdminHandler: Sendable {
         self.server = server
     }
 
-    func answer(_ request: AdminRequest) async -> AdminAnswer {
-        let isAction = AdminHandler.actions.contains(request.path)
-        guard isAction || AdminHandler.views.contains(request.path) else {
-            return AdminAnswer(status: 404, text: "not found\n")
-        }
+    func answer(_ call: AdminCall) async -> AdminAnswer {
+        let isAction = AdminHandler.actions.contains(call.path)
+        guard isAction || AdminHandler.views.contains(call.path) else { return await self.filterAnswer(call) }
         let methods = isAction ? ["POST"] : ["GET", "HEAD"]
-        guard methods.contains(request.method) else {
+        guard methods.contains(call.method) else {
             var answer = AdminAnswer(status: 405, text: "method not allowed\n")
             answer.allow = methods.joined(separator: ", ")
             return answer
         }
-        guard isAction else { return await self.view(request.path) }
-        if request.isFromPage { return AdminAnswer(status: 403, text: "not for web pages\n") }
-        return request.path == "/reload" ? AdminAnswer(await self.server.reload()) : self.drain()
+        guard isAction else { return await self.view(call.path) }
+        if call.isFromPage { return AdminAnswer(status: 403, text: "not for web pages\n") }
+        return call.path == "/reload" ? AdminAnswer(await self.server.reload()) : self.drain()
+    }
+
+    /// What filters have registered.
+    private func filterAnswer(_ call: AdminCall) async -> AdminAnswer {
+        let method = HTTPMethod(rawValue: call.method == "HEAD" ? "GET" : call.method)
+        if call.isFromPage, method != .get { return AdminAnswer(status: 403, text: "not for web pages\n") }
+        let reply = await self.server.answer(AdminRequest(method: method, path: call.path, query: call.query))
+        return reply.map { AdminAnswer($0) } ?? AdminAnswer(status: 404, text: "not found\n")
     }
 
     private func view(_ path: String) async -> AdminAnswer {

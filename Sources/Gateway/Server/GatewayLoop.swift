@@ -74,6 +74,20 @@ final class GatewayLoop {
         )
     }
 
+    /// Begins work of a filter that belongs to no stream, and calls `done` with what it gave.
+    func perform<Result: Sendable>(
+        _ operation: nonisolated(nonsending) @escaping (any Callouts) async -> Result,
+        done: @escaping (Result) -> Void
+    ) {
+        let callouts = self.callouts
+        self.streams.detach(
+            FilterOperation {
+                done(await operation(callouts))
+                return .continue
+            }
+        )
+    }
+
     /// Ends the clients' connections, each after its current stream, and waits for what filters do after their streams.
     func drain() -> EventLoopFuture<Void> {
         self.downstream.drain().assumeIsolated().flatMap { self.streams.detachedDone() }.nonisolated()

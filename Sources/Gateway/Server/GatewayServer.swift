@@ -215,6 +215,12 @@ extension GatewayServer {
         return all
     }
 
+    /// Has an object of a filter answer an operator; `nil` when no filter has that path.
+    func answer(_ request: AdminRequest) async -> AdminReply? {
+        guard let endpoint = self.surroundings.shared.adminEndpoint(for: request.path) else { return nil }
+        return await self.loops.first?.perform { callouts in await endpoint.answer(request, by: callouts) }
+    }
+
     func census() async -> [GatewayLoop.Census] {
         var all: [GatewayLoop.Census] = []
         for loop in self.loops { all.append(await loop.run { $0.census }) }

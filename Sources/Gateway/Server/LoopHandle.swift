@@ -1,4 +1,5 @@
 import Downstream
+import FilterAPI
 import FilterRuntime
 import NIOCore
 
@@ -23,6 +24,15 @@ final class LoopHandle: @unchecked Sendable {
     func run<Result: Sendable>(_ body: @escaping @Sendable (GatewayLoop) -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             self.eventLoop.execute { continuation.resume(returning: body(self.loop)) }
+        }
+    }
+
+    /// Has a filter do something for an operator, with the loop's connections to services.
+    func perform<Result: Sendable>(
+        _ operation: nonisolated(nonsending) @escaping @Sendable (any Callouts) async -> Result
+    ) async -> Result {
+        await withCheckedContinuation { continuation in
+            self.eventLoop.execute { self.loop.perform(operation) { continuation.resume(returning: $0) } }
         }
     }
 

@@ -170,9 +170,9 @@ struct RecoveringServiceTests {
     @Test("asks the other service when its caller waits no longer, but only once")
     func fallbackInTime() throws {
         let setup = Setup(nil, fallsBack: true)
-        #expect(setup.exchange.timedOut())
+        #expect(setup.exchange.isReplacedAfterTimeout())
         #expect(try setup.current().isCancelled)
-        #expect(!setup.exchange.timedOut())
+        #expect(!setup.exchange.isReplacedAfterTimeout())
         #expect(setup.other.tries.count == 1)
         #expect(setup.caller.told == ["rerouted other.static"])
     }

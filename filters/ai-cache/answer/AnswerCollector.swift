@@ -42,6 +42,9 @@ struct AnswerCollector {
     /// Whether an event stream has said `[DONE]`: nothing of the answer is missing, whatever becomes of the connection.
     var hasSeenEnd: Bool { self.isDone && self.refusal == nil }
 
+    /// Whether some of the answer's text is there.
+    var hasText: Bool { self.draft.answer.content.readableBytes > 0 }
+
     /// The answer, when there is no more of it.
     ///
     /// - Parameter clean: Whether the response ended by itself; `false` when it broke off.

@@ -15,9 +15,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
     }
 
     private let shards: [Shard]
-    private let entries: Gauge
-    private let bytes: Gauge
-    private let evictions: Counter
+    private let metrics: MemoryMetrics
     private let changes = Atomic<Int>(0)
     let schedule: SnapshotSchedule
 
@@ -45,9 +43,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         // A shard holds entries of the usual greatest size several times over.
         let count = min(max(maximumBytes / (16 << 20), 1), 16)
         self.shards = (0..<count).map { _ in Shard(capacity: maximumBytes / count) }
-        self.entries = metrics.gauge("ai_cache_entries", "Answers in the memory store.")
-        self.bytes = metrics.gauge("ai_cache_bytes", "Memory that answers in the memory store take.")
-        self.evictions = metrics.counter("ai_cache_evictions_total", "Answers that made room for others.")
+        self.metrics = MemoryMetrics(metrics)
     }
 
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes? {
@@ -60,7 +56,8 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         let entry = StoredEntry(
             bytes: bytes,
             storedAt: now,
-            expiresAt: timeToLive.map { now + TimeAmount($0) }
+            expiresAt: timeToLive.map { now + TimeAmount($0) },
+            scope: key.scope.flatMap { ScopeMark(digest: $0) }
         )
         self.store(entry, under: key.id)
     }
@@ -75,6 +72,20 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         self.change(self.shard(of: id)) { $0.remove(id) }
     }
 
+    func purge(_ purge: Purge) -> Int {
+        switch purge {
+        case .entry(let id): return self.remove(id) ? 1 : 0
+        case .scopeOf(let id):
+            let mark = self.change(self.shard(of: id)) { $0.scope(of: id) }
+            return mark.map { self.remove($0) } ?? 0
+        case .scope(let digest): return ScopeMark(digest: digest).map { self.remove($0) } ?? 0
+        }
+    }
+
+    private func remove(_ scope: ScopeMark) -> Int {
+        self.shards.reduce(0) { count, shard in count + self.change(shard) { $0.remove(scope) } }
+    }
+
     /// Changes how much memory answers may take, and lets go of what is too much.
     func resize(to maximumBytes: Int) {
         for shard in self.shards { self.change(shard) { $0.resize(to: maximumBytes / self.shards.count) } }
@@ -87,9 +98,9 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
     private func change<Result: Sendable>(_ shard: Shard, _ body: (inout MemoryShard) -> Result) -> Result {
         let (result, change) = shard.content.withLock { content in (body(&content), content.takeChange()) }
         if change != MemoryShard.Change() { self.changes.wrappingAdd(1, ordering: .relaxed) }
-        if change.entries != 0 { self.entries.add(change.entries) }
-        if change.bytes != 0 { self.bytes.add(change.bytes) }
-        if change.evictions != 0 { self.evictions.increment(by: change.evictions) }
+        if change.entries != 0 { self.metrics.entries.add(change.entries) }
+        if change.bytes != 0 { self.metrics.bytes.add(change.bytes) }
+        if change.evictions != 0 { self.metrics.evictions.increment(by: change.evictions) }
         return result
     }
 
@@ -99,5 +110,18 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
     /// All entries of each shard in turn.
     func forEachShard(_ body: ([(id: CacheKeyID, stored: StoredEntry)]) throws -> Void) rethrows {
         for shard in self.shards { try body(shard.content.withLock { $0.all }) }
+    }
+}
+
+/// What the memory store tells of itself.
+struct MemoryMetrics: Sendable {
+    let entries: Gauge
+    let bytes: Gauge
+    let evictions: Counter
+
+    init(_ metrics: MetricRegistry) {
+        self.entries = metrics.gauge("ai_cache_entries", "Answers in the memory store.")
+        self.bytes = metrics.gauge("ai_cache_bytes", "Memory that answers in the memory store take.")
+        self.evictions = metrics.counter("ai_cache_evictions_total", "Answers that made room for others.")
     }
 }

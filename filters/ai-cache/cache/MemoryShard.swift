@@ -57,6 +57,18 @@ struct MemoryShard: Sendable {
         return true
     }
 
+    /// The scope of an entry, if it is there and has one.
+    func scope(of id: CacheKeyID) -> ScopeMark? {
+        self.places[id].flatMap { self.entries[$0]?.stored.scope }
+    }
+
+    /// Removes the entries of a scope; answers how many there were.
+    mutating func remove(_ scope: ScopeMark) -> Int {
+        let places = self.entries.indices.filter { self.entries[$0]?.stored.scope == scope }
+        for place in places { self.remove(place) }
+        return places.count
+    }
+
     mutating func resize(to capacity: Int) {
         self.capacity = capacity
         self.makeRoom()

@@ -12,6 +12,8 @@ struct StoredEntry: Sendable {
     let expiresAt: NIODeadline?
     /// Seconds that had gone by when it was taken back from a snapshot.
     var earlierAge = 0
+    /// What else was equal; `nil` for an entry without scope.
+    var scope: ScopeMark?
 
     /// The memory that the entry takes.
     var weight: Int { max(self.bytes.storageCapacity, self.bytes.readableBytes) + Self.overhead }

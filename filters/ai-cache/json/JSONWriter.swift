@@ -45,6 +45,12 @@ struct JSONWriter {
         self.bytes.writeString(String(number))
     }
 
+    /// Writes a finite number.
+    mutating func decimal(_ number: Double) {
+        self.begin()
+        self.bytes.writeString(number.description)
+    }
+
     mutating func bool(_ value: Bool) {
         self.begin()
         self.bytes.writeString(value ? "true" : "false")

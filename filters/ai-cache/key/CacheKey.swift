@@ -10,6 +10,8 @@ struct CacheKey: Sendable, Hashable {
     let question: String
     /// The key in the store.
     let stored: String
+    /// The scope's digest; `nil` for none.
+    let scope: String?
     /// The opaque name for people and for the purge endpoint.
     let id: CacheKeyID
 
@@ -21,6 +23,7 @@ struct CacheKey: Sendable, Hashable {
     ///   - scope: The scope's digest; `nil` gives exactly prefix and question, as other gateways store it.
     init(question: String, prefix: String, scope: String?) {
         self.question = question
+        self.scope = scope
         if let scope {
             // Different marks before a question and before its digest: a question that spells a digest is another key.
             self.stored =
@@ -30,6 +33,16 @@ struct CacheKey: Sendable, Hashable {
             self.stored = prefix + question
         }
         self.id = CacheKeyID(of: self.stored)
+    }
+
+    /// The digest in a key of a store; `nil` for a key without one.
+    static func scope(ofStored key: String, prefix: String) -> String? {
+        guard key.hasPrefix(prefix) else { return nil }
+        let rest = key.utf8.dropFirst(prefix.utf8.count)
+        guard let mark = rest.dropFirst(64).first, mark == UInt8(ascii: ":") || mark == UInt8(ascii: "#") else {
+            return nil
+        }
+        return String(rest.prefix(64))
     }
 
     private static func digest(of text: String) -> String {

@@ -18,12 +18,14 @@ struct SemanticChoice {
     /// - Parameters:
     ///   - neighbours: What the vector store gave.
     ///   - scope: The scope of the question; neighbours of others are not looked at.
+    ///   - topK: How many of the right scope are looked at.
     ///   - threshold: How near they have to be.
     ///   - score: What scores mean.
     ///   - secondsSince1970: The time; expired neighbours are not looked at.
     init(
         _ neighbours: [Neighbour],
         scope: String?,
+        topK: Int = Int.max,
         threshold: SimilarityThreshold,
         score: ScoreKind,
         at secondsSince1970: Int
@@ -32,7 +34,7 @@ struct SemanticChoice {
             neighbour.scope == scope && neighbour.score.isFinite
                 && neighbour.expiresAt.map { $0 > secondsSince1970 } ?? true
         }
-        let sorted = own.sorted { score.isNearer($0.score, than: $1.score) }
+        let sorted = own.sorted { score.isNearer($0.score, than: $1.score) }.prefix(topK)
         self.candidates = sorted.filter { threshold.accepts($0.score) }[...]
         self.nearest = self.candidates.isEmpty ? sorted.first : nil
     }

@@ -41,6 +41,12 @@ struct VectorSettings: Sendable {
         if isUsed, let chosen, let score = chosen.value?.score { self.warn(fields, chosen.name, score) }
     }
 
+    /// How many neighbours the store is asked for: with a scope more than are looked at, since a store that cannot tell
+    /// scopes apart may give those of others.
+    func asked(scope: String?) -> Int {
+        scope == nil ? self.topK : min(max(self.topK * 4, 20), max(self.topK, 1000))
+    }
+
     private func warn(_ fields: ConfigurationFields, _ type: String, _ score: ScoreKind) {
         if let doubt = self.threshold.doubtAboutRelation(for: score, of: type) {
             fields.warning(at: "thresholdRelation", doubt)

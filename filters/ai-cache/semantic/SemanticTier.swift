@@ -43,6 +43,7 @@ final class SemanticTier: Sendable {
         SemanticChoice(
             neighbours,
             scope: scope,
+            topK: self.settings.topK,
             threshold: self.settings.threshold,
             score: self.score,
             at: secondsSince1970

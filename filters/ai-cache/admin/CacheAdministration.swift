@@ -1,0 +1,92 @@
+import FilterAPI
+import NIOCore
+import Synchronization
+
+/// What operators can ask of all caches of the process: to forget entries, and how they do.
+final class CacheAdministration: AdminEndpoint {
+    private struct Entry {
+        weak var cache: AICache?
+    }
+
+    let adminPath = "/ai-cache/"
+    private let entries = Mutex<[Entry]>([])
+
+    /// Adds a cache for as long as it is in use.
+    func add(_ cache: AICache) {
+        self.entries.withLock { entries in
+            entries.removeAll { $0.cache == nil }
+            entries.append(Entry(cache: cache))
+        }
+    }
+
+    private var caches: [AICache] { self.entries.withLock { $0.compactMap(\.cache) } }
+
+    nonisolated(nonsending) func answer(_ request: AdminRequest, by callouts: any Callouts) async -> AdminReply {
+        switch AdminCall(request) {
+        case .statistics: return AdminReply(json: CacheStatistics(self.caches, at: .now()).json)
+        case .purge(let purge): return await self.purge(purge, by: callouts)
+        case .refused(let reply): return reply
+        }
+    }
+
+    private nonisolated(nonsending) func purge(_ purge: Purge, by callouts: any Callouts) async -> AdminReply {
+        var removed = 0
+        for cache in self.caches {
+            do {
+                removed += try await cache.purge(purge, by: callouts)
+            } catch {
+                cache.log.failure("purge", "\(error)")
+                return AdminReply(status: 502, json: #"{"error":"a store did not answer","removed":\#(removed)}"#)
+            }
+        }
+        if removed == 0, case .entry = purge { return AdminReply(status: 404, json: #"{"removed":0}"#) }
+        return AdminReply(json: #"{"removed":\#(removed)}"#)
+    }
+}
+
+/// A request of an operator, understood.
+enum AdminCall: Sendable, Hashable {
+    case statistics
+    case purge(Purge)
+    case refused(AdminReply)
+
+    /// Reads `GET /ai-cache/stats`, `DELETE /ai-cache/entries/KEY` and `DELETE /ai-cache/entries?scope=SCOPE`.
+    init(_ request: AdminRequest) {
+        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+        switch (parts.first, parts.dropFirst().first, parts.count) {
+        case ("stats", nil, 1):
+            self = request.method == .get ? .statistics : .refused(.methodNotAllowed(allow: [.get, .head]))
+        case ("entries", nil, 1): self = Self.delete(request) { Self.scope(request.query) }
+        case ("entries", let name?, 2):
+            self = Self.delete(request) { CacheKeyID(String(name)).map { .purge(.entry($0)) } ?? .refused(.notFound) }
+        default: self = .refused(.notFound)
+        }
+    }
+
+    private static func delete(_ request: AdminRequest, _ call: () -> AdminCall) -> AdminCall {
+        request.method == .delete ? call() : .refused(.methodNotAllowed(allow: [.delete]))
+    }
+
+    private static func scope(_ query: String) -> AdminCall {
+        guard query.hasPrefix("scope="), let purge = Purge(scope: String(query.dropFirst(6))) else {
+            let expected =
+                "expected ?scope= with the digest of a scope (64 hexadecimal digits) or the key of an entry (32)"
+            return .refused(AdminReply(status: 400, json: #"{"error":"\#(expected)"}"#))
+        }
+        return .purge(purge)
+    }
+}
+
+extension AICache {
+    /// Forgets entries of the cache store; answers how many there were.
+    ///
+    /// - Throws: `CalloutError` when the store does not answer as it should.
+    nonisolated(nonsending) fileprivate func purge(_ purge: Purge, by callouts: any Callouts) async throws -> Int {
+        switch self.store {
+        case .local(let store): store.purge(purge)
+        case .remote(let store):
+            try await store.purge(purge, prefix: self.configuration.cache.keyPrefix, by: callouts)
+        case nil: 0
+        }
+    }
+}

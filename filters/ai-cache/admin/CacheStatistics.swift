@@ -1,0 +1,67 @@
+import FilterAPI
+import NIOCore
+
+/// How the caches of the process do.
+struct CacheStatistics {
+    private let caches: [AICache]
+    private let now: NIODeadline
+
+    init(_ caches: [AICache], at now: NIODeadline) {
+        self.caches = caches
+        self.now = now
+    }
+
+    /// A JSON object.
+    var json: String {
+        var writer = JSONWriter()
+        writer.object { object in
+            if let metrics = self.caches.first?.metrics { self.write(metrics, into: &object) }
+            object.member("caches") { $0.array { self.writeCaches(into: &$0) } }
+        }
+        return String(buffer: writer.bytes)
+    }
+
+    /// The counters, which all caches share.
+    private func write(_ metrics: AICacheMetrics, into object: inout JSONWriter) {
+        object.member("entries", metrics.memory.entries)
+        object.member("bytes", metrics.memory.bytes)
+        object.member("evictions", metrics.memory.evictions)
+        object.member("stored", metrics.stored.value)
+        object.member("tokens_saved", metrics.tokensSaved.value)
+        object.member("lookups") { lookups in
+            lookups.object { object in
+                for result in AICacheMetrics.Lookup.allCases {
+                    object.member(result.rawValue, metrics.value(of: result))
+                }
+            }
+        }
+        let hits = metrics.value(of: .exactHit) + metrics.value(of: .semanticHit)
+        let misses = [.miss, .error, .coalesced].reduce(0) { $0 + metrics.value(of: $1) }
+        object.member("hit_rate") { $0.decimal(hits + misses == 0 ? 0 : Double(hits) / Double(hits + misses)) }
+    }
+
+    private func writeCaches(into array: inout JSONWriter) {
+        for cache in self.caches {
+            array.object { object in
+                object.member("name", cache.entryName)
+                object.member("under_way", cache.flights.count)
+                object.member("providers") { $0.array { self.writeProviders(of: cache, into: &$0) } }
+            }
+        }
+    }
+
+    private func writeProviders(of cache: AICache, into array: inout JSONWriter) {
+        if cache.store != nil { self.write(.cache, cache.storeHealth, into: &array) }
+        guard let tier = cache.semantic else { return }
+        self.write(.embedding, tier.embeddingHealth, into: &array)
+        self.write(.vector, tier.vectorHealth, into: &array)
+    }
+
+    private func write(_ tier: AICacheMetrics.Tier, _ health: ProviderHealth, into array: inout JSONWriter) {
+        array.object { object in
+            object.member("tier", tier.rawValue)
+            object.member("breaker", health.condition(at: self.now).rawValue)
+            object.member("errors", health.errorCount)
+        }
+    }
+}
