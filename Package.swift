@@ -219,7 +219,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Python"]
+            exclude: ["Python", "ReferenceExamples"]
         ),
         .testTarget(
             name: "ArchitectureTests",

@@ -19,9 +19,9 @@ enum Tools {
         return found
     }
 
-    /// A Python with the packages `openai`, `grpcio` and `websockets`: `SLUICE_PYTHON`.
+    /// A Python with the packages that programs in `Python` import: `SLUICE_PYTHON`.
     static func python() throws -> String {
-        try self.program("SLUICE_PYTHON", "a Python that has the packages openai, grpcio and websockets")
+        try self.program("SLUICE_PYTHON", "a Python that has the packages which Tests/run installs")
     }
 
     /// The program `chroma` of the package `chromadb`: `SLUICE_CHROMA`.

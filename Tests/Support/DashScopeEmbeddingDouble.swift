@@ -4,8 +4,13 @@ package struct DashScopeEmbeddingDouble: ServiceDouble {
     private static let requestID = "1ba94ac8-e058-99bc-9cc1-7fdb37940a46"
 
     let key: String
+    let vector: @Sendable (String) -> [Double]
 
-    package init(key: String) { self.key = key }
+    /// - Parameter vector: The vector of a text.
+    package init(key: String, vector: @escaping @Sendable (String) -> [Double] = { TextVector.of($0) }) {
+        self.key = key
+        self.vector = vector
+    }
 
     package func answer(_ request: ServiceDoubleRequest) -> ServiceDoubleAnswer {
         guard request.headers["authorization"] == "Bearer \(self.key)" else {
@@ -28,7 +33,7 @@ package struct DashScopeEmbeddingDouble: ServiceDouble {
             texts.allSatisfy({ !$0.isEmpty })
         else { return self.error(400, "InvalidParameter", "batch size is invalid, it should not be larger than 25") }
         let embeddings = texts.enumerated().map { index, text -> [String: Any] in
-            ["text_index": index, "embedding": TextVector.of(text)]
+            ["text_index": index, "embedding": self.vector(text)]
         }
         return ServiceDoubleAnswer(json: [
             "output": ["embeddings": embeddings], "usage": ["total_tokens": 5], "request_id": Self.requestID,

@@ -6,7 +6,9 @@ struct CacheSetup {
     var redis: RedisServer?
     /// Other services: their names and endpoints.
     var services: [(name: String, port: Int)] = []
-    /// The `config` of `ai-cache`, in flow style.
+    /// Services of the type `dns` on this machine: their names and ports.
+    var localServices: [(name: String, port: Int)] = []
+    /// The `config` of `ai-cache`: in flow style, or lines that begin with a line break and six blanks.
     var config = "{ cache: { type: memory } }"
     var log: AccessLogFile?
     /// Other items of `filters`.
@@ -17,6 +19,9 @@ struct CacheSetup {
     var text: String {
         var services = [#"  - { name: llm, type: static, domain: "\#(self.model.endpoint)" }"#]
         services += self.services.map { #"  - { name: \#($0.name), type: static, domain: "127.0.0.1:\#($0.port)" }"# }
+        services += self.localServices.map {
+            "  - { name: \($0.name), type: dns, domain: localhost, port: \($0.port) }"
+        }
         if let redis {
             services += [
                 #"  - { name: store, type: static, domain: "127.0.0.1:\#(redis.port)" }"#,
