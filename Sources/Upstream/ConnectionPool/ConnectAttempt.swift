@@ -1,15 +1,22 @@
 import NIOCore
 
 /// Finds a connection for whoever seeks one: tries each endpoint at most once, within one time limit.
+///
+/// An endpoint that has not connected after ``raceDelay`` stays in the race while the next one is tried, when that is of
+/// the other IP version: a network without a way for one of them costs little (RFC 8305, section 5). The first
+/// connection that is ready wins. Among endpoints of one version each has its share of the time.
 final class ConnectAttempt<Seeker: ConnectionSeeker> {
     private let client: ServiceClient
     private var seeker: Seeker?
     private let deadline: NIODeadline
     private var candidates: ContiguousArray<Endpoint> = []
     private var nextCandidate = 0
-    private var opening: Seeker.Connection?
+    private var opening: [Seeker.Connection] = []
     private var timer: Scheduled<Void>?
     private var refusals: [String] = []
+
+    /// How long an address of one IP version is tried before one of the other is tried beside it (RFC 8305, section 8).
+    private static var raceDelay: TimeAmount { .milliseconds(250) }
 
     init(_ client: ServiceClient, for seeker: Seeker) {
         self.client = client
@@ -32,7 +39,7 @@ final class ConnectAttempt<Seeker: ConnectionSeeker> {
 
     /// The connection is ready for a request.
     func opened(_ connection: Seeker.Connection) {
-        guard connection === opening, let seeker else { return connection.close() }
+        guard opening.contains(where: { $0 === connection }), let seeker else { return connection.close() }
         client.counters.connects += 1
         connection.endpoint.connected()
         finish(keeping: connection)
@@ -41,8 +48,8 @@ final class ConnectAttempt<Seeker: ConnectionSeeker> {
 
     /// The connection could not be made.
     func failed(_ connection: Seeker.Connection, _ reason: String) {
-        guard connection === opening else { return }
-        opening = nil
+        guard let index = opening.firstIndex(where: { $0 === connection }) else { return }
+        opening.remove(at: index)
         client.counters.connectFailures += 1
         client.failed(connection.endpoint)
         connection.endpoint.failed(at: .now())
@@ -70,6 +77,8 @@ extension ConnectAttempt {
     private func tryNext() {
         guard let seeker else { return }
         guard nextCandidate < candidates.count else {
+            // The others may still answer.
+            guard opening.isEmpty else { return schedule(at: deadline) }
             return fail(.connectFailure, refusals.joined(separator: "; "))
         }
         let endpoint = candidates[nextCandidate]
@@ -79,22 +88,30 @@ extension ConnectAttempt {
             return seeker.connected(connection, isReused: true)
         }
         guard client.admitsConnection() else {
+            guard opening.isEmpty else { return schedule(at: deadline) }
             return fail(.overload, "\(client.definition.name) has maxConnections already")
         }
         schedule(at: limit)
         let connection = seeker.makeConnection(to: endpoint, for: self)
         connection.slot = client.service.breaker.map { ConnectionSlot($0) }
-        opening = connection
+        opening.append(connection)
         connection.open()
     }
 
     /// Endpoints that never answer leave time for those behind them.
     private var limit: NIODeadline {
         let now = NIODeadline.now()
+        if isRace { return min(deadline, now + ConnectAttempt.raceDelay) }
         let remaining = deadline - now
         let left = candidates.count - nextCandidate + 1
         let share = TimeAmount.nanoseconds(remaining.nanoseconds / Int64(max(left, 1)))
         return min(deadline, now + max(share, .milliseconds(250)))
+    }
+
+    /// Whether the endpoint to be tried next has another IP version than the one before.
+    private var isRace: Bool {
+        guard nextCandidate > 0, nextCandidate < candidates.count else { return false }
+        return candidates[nextCandidate - 1].address.protocol != candidates[nextCandidate].address.protocol
     }
 
     private func schedule(at limit: NIODeadline) {
@@ -105,8 +122,12 @@ extension ConnectAttempt {
     private func timedOut() {
         timer = nil
         guard seeker != nil else { return }
-        if let opening, NIODeadline.now() < deadline { return failed(opening, "no answer in time") }
-        if let opening {
+        if let slow = opening.last, NIODeadline.now() < deadline {
+            guard isRace else { return failed(slow, "no answer in time") }
+            slow.endpoint.failed(at: .now())
+            return tryNext()
+        }
+        for opening in opening {
             client.counters.connectFailures += 1
             client.failed(opening.endpoint)
             opening.endpoint.failed(at: .now())
@@ -126,8 +147,8 @@ extension ConnectAttempt {
         seeker = nil
         timer?.cancel()
         timer = nil
-        if connection == nil { opening?.close() }
-        opening = nil
+        for opening in opening where opening !== connection { opening.close() }
+        opening = []
         candidates = []
     }
 }

@@ -155,6 +155,7 @@ extension HTTP1Exchange: UpstreamExchange {
     /// Lets go of everything; nothing is told to the receiver after this.
     func end() {
         client.requestEnded()
+        if hasRetried { client.retryEnded() }
         if let breaker = client.service.breaker { pending.count(0, in: breaker) }
         receiver = nil
         connection = nil
@@ -234,7 +235,7 @@ extension HTTP1Exchange: ConnectionSeeker {
     /// The connection ended too early.
     func connectionLost(_ reason: String) {
         connection = nil
-        guard canRetry else {
+        guard canRetry, client.admitRetry() else {
             let code: UpstreamFailure.Code = hasHead ? .resetWithinResponse : .resetBeforeResponse
             return failed(UpstreamFailure(code, reason))
         }

@@ -127,6 +127,7 @@ extension HTTP2Exchange: UpstreamExchange {
     /// Lets go of everything but the stream; nothing is told to the receiver after this.
     func end() {
         client.requestEnded()
+        if retries > 0 { client.retryEnded() }
         receiver = nil
         waiting = ByteBuffer()
         replay.clear()

@@ -152,8 +152,9 @@ extension ServiceClient {
         let turned = ready[start...] + ready[..<start]
         let now = NIODeadline.now()
         let avoided = turned.filter { $0.isAvoided(at: now) }
-        guard !avoided.isEmpty else { return ContiguousArray(turned) }
-        return ContiguousArray(turned.filter { !$0.isAvoided(at: now) } + avoided)
+        guard !avoided.isEmpty else { return ContiguousArray(turned).alternatingIPVersions }
+        let preferred = ContiguousArray(turned.filter { !$0.isAvoided(at: now) })
+        return preferred.alternatingIPVersions + avoided
     }
 
     private func encode(_ request: RequestHead, _ framing: RequestFraming) -> ByteBuffer {
