@@ -63,7 +63,7 @@ extension ConnectAttempt {
     private func resolve() {
         guard seeker != nil else { return }
         switch client.resolution {
-        case .pending: client.waiters.append { self.resolve() }
+        case .pending: client.wait { self.resolve() }
         case .failed(let reason): fail(.noHealthyUpstream, reason)
         case .known:
             if candidates.isEmpty { candidates = client.candidates(startingWith: nil) }

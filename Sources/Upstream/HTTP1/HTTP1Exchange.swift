@@ -235,7 +235,7 @@ extension HTTP1Exchange: ConnectionSeeker {
     /// The connection ended too early.
     func connectionLost(_ reason: String) {
         connection = nil
-        guard canRetry, client.admitRetry() else {
+        guard canRetry, client.admitsRetry() else {
             let code: UpstreamFailure.Code = hasHead ? .resetWithinResponse : .resetBeforeResponse
             return failed(UpstreamFailure(code, reason))
         }

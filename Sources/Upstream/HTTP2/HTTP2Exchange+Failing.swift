@@ -56,7 +56,7 @@ extension HTTP2Exchange {
     /// - Returns: whether it can be.
     private func retry(from limit: Int) -> Bool {
         guard retries < limit, !hasResponse, replay.isComplete else { return false }
-        guard retries > 0 || client.admitRetry() else { return false }
+        guard retries > 0 || client.admitsRetry() else { return false }
         retries += 1
         client.counters.retries += 1
         tellWritability()

@@ -35,6 +35,12 @@ extension ServiceClient {
         for waiter in waiting { waiter() }
     }
 
+    /// Calls `waiter` with the first answer; asks for it if the client has been closed meanwhile.
+    func wait(_ waiter: @escaping () -> Void) {
+        waiters.append(waiter)
+        if watch == nil { watchEndpoints() }
+    }
+
     func unwatchEndpoints() {
         if let watch { service.endpoints.unwatch(watch) }
         watch = nil
@@ -104,7 +110,7 @@ extension ServiceClient {
                 promise.succeed(self.endpoints.map(\.address))
             }
         }
-        if case .pending = resolution { waiters.append(answer) } else { answer() }
+        if case .pending = resolution { wait(answer) } else { answer() }
         return promise.futureResult
     }
 }

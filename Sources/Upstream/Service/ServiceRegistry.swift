@@ -42,8 +42,15 @@ package final class ServiceRegistry: Sendable {
     }
 
     private func service(_ definition: ServiceDefinition, reusing previous: ServiceSet?) throws -> Service {
-        if let service = previous?.byName[definition.name], service.isCurrent(for: definition) { return service }
-        return try Service(definition, endpoints: feed(for: definition), standings: standings(for: definition))
+        let known = previous?.byName[definition.name]
+        if let known, known.isCurrent(for: definition) { return known }
+        // Addresses that are known stay known, whatever else changes: nobody waits for them, or misses them.
+        let feed = known.flatMap { $0.definition.source == definition.source ? $0.endpoints : nil }
+        return try Service(
+            definition,
+            endpoints: feed ?? self.feed(for: definition),
+            standings: standings(for: definition)
+        )
     }
 
     private func standings(for definition: ServiceDefinition) -> EndpointStandings? {

@@ -29,7 +29,7 @@ struct UpstreamLoopTests {
         let services = try fixture.registry.services(definitions, reusing: previous)
         return try await fixture.eventLoop.submit {
             upstream.value.update(to: services)
-            return upstream.value.client(for: "test.static") === client.value
+            return upstream.value.client(for: client.value.definition.name) === client.value
         }.get()
     }
 
@@ -62,6 +62,53 @@ struct UpstreamLoopTests {
             #expect(await exchange.response().status == 200)
             #expect(await fresh.receivedEnd())
         }
+    }
+
+    private static let named = ServiceDefinition(
+        name: "test.dns",
+        source: .dns(hosts: ["a.test"], port: 80, refresh: .seconds(30))
+    )
+
+    @Test func aRequestThatWaitsForAddressesGetsThemThoughTheServiceHasGone() async throws {
+        let server = try await RawServer.start(on: MultiThreadedEventLoopGroup.singleton)
+        let resolver = ScriptedResolver()
+        try await UpstreamFixture.run(Self.named, resolver: resolver) { fixture in
+            let before = try await fixture.begin()
+            #expect(await resolver.question() == "a.test")
+            _ = try await update(fixture, to: [])
+            // Begun by a stream that still has the old configuration.
+            let after = try await fixture.begin()
+            resolver.answer("a.test", .success([server.address]))
+            for exchange in [before, after] {
+                let connection = try await server.accept()
+                _ = await connection.receive()
+                try await connection.send(ConnectionReuseTests.empty)
+                #expect(await exchange.response().status == 200)
+            }
+        }
+        try await server.stop()
+    }
+
+    @Test func aChangedServiceKnowsTheAddressesThatItHad() async throws {
+        let server = try await RawServer.start(on: MultiThreadedEventLoopGroup.singleton)
+        let resolver = ScriptedResolver(["a.test": [server.address]])
+        try await UpstreamFixture.run(Self.named, resolver: resolver) { fixture in
+            let exchange = try await fixture.begin()
+            let connection = try await server.accept()
+            _ = await connection.receive()
+            try await connection.send(ConnectionReuseTests.empty)
+            #expect(await exchange.response().status == 200)
+            var definition = Self.named
+            definition.idleTimeout = .seconds(5)
+            let isKept = try await update(fixture, to: [definition])
+            #expect(!isKept)
+            let upstream = fixture.upstream
+            let known = try await fixture.eventLoop.submit {
+                upstream.value.client(for: "test.dns")?.endpointStatuses.map(\.address)
+            }.get()
+            #expect(known == [server.address.endpointText])
+        }
+        try await server.stop()
     }
 
     @Test func aChangedCertificateFileMakesAnotherService() throws {
