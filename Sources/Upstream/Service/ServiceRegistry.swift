@@ -45,7 +45,10 @@ package final class ServiceRegistry: Sendable {
         let known = previous?.byName[definition.name]
         if let known, known.isCurrent(for: definition) { return known }
         // Addresses that are known stay known, whatever else changes: nobody waits for them, or misses them.
-        let feed = known.flatMap { $0.definition.source == definition.source ? $0.endpoints : nil }
+        let feed = known.flatMap { service -> EndpointFeed? in
+            let isSame = service.definition.source == definition.source && service.definition.weights == definition.weights
+            return isSame ? service.endpoints : nil
+        }
         return try Service(
             definition,
             endpoints: feed ?? self.feed(for: definition),
