@@ -86,13 +86,15 @@ package final class Listener: Sendable {
     }
 
     /// Stops accepting, and ends the connections that it has accepted: idle ones now, the others after their current
-    /// streams, and what is left after `timeout` at once.
+    /// streams, and what is left after `timeout` at once. Returns when all of them know.
     package func drain(within timeout: TimeAmount) async {
         await self.close()
         for socket in self.sockets {
-            socket.loop.eventLoop.execute {
+            let drained = socket.loop.eventLoop.submit {
                 socket.loop.value.drain(acceptedBy: socket.channel, within: timeout)
             }
+            // A loop that has ended has no connections left.
+            try? await drained.get()
         }
     }
 

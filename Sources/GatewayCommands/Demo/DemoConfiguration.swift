@@ -34,6 +34,8 @@ enum DemoConfiguration {
           - filter: ai-cache
             config:
               cache: { type: memory }
+              embedding: { type: ngram }
+              vector: { type: memory, threshold: 0.85, thresholdRelation: gt }
           - filter: access-log
 
         """

@@ -29,6 +29,10 @@ struct DemoGuide {
             streams: true
         ),
         Step(
+            comment: "the same in other words: x-sluice-cache: semantic-hit, a few milliseconds",
+            question: "星星是什么"
+        ),
+        Step(
             comment: "past the cache: 200, x-sluice-cache: skip, about 1 s each time",
             question: "What is a star?",
             skipsCache: true

@@ -46,7 +46,8 @@ package final class ServiceRegistry: Sendable {
         if let known, known.isCurrent(for: definition) { return known }
         // Addresses that are known stay known, whatever else changes: nobody waits for them, or misses them.
         let feed = known.flatMap { service -> EndpointFeed? in
-            let isSame = service.definition.source == definition.source && service.definition.weights == definition.weights
+            let isSame =
+                service.definition.source == definition.source && service.definition.weights == definition.weights
             return isSame ? service.endpoints : nil
         }
         return try Service(

@@ -18,7 +18,7 @@ struct DemoCommandTests {
         try await demo.wait { $0.output.contains("401") && $0.output.hasSuffix("\n") && $0.output.contains("curl ") }
         let lines = demo.output.split(separator: "\n").map(String.init)
         let commands = zip(lines, lines.dropFirst()).filter { $1.hasPrefix("curl ") }
-        #expect(commands.count == 6, "\(demo.output)")
+        #expect(commands.count == 7, "\(demo.output)")
         var kinds: [String] = []
         for (comment, command) in commands {
             let outcome = try await ChildProcess.run("/bin/sh", ["-c", command])
@@ -39,7 +39,7 @@ struct DemoCommandTests {
             }
             #expect(outcome.output.contains("data: [DONE]") == command.contains(#""stream":true"#), "\(outcome.output)")
         }
-        #expect(kinds == ["miss", "hit", "hit", "miss", "skip", "none"])
+        #expect(kinds == ["miss", "hit", "hit", "miss", "semantic-hit", "skip", "none"])
         try await demo.wait { $0.output.contains("\"response_code\":401") }
         demo.signal(SIGTERM)
         #expect(try await demo.exit().status == 0)
