@@ -47,11 +47,6 @@ extension HeaderFields {
         self.revision &+= 1
     }
 
-    /// Appends a field whose value is given as bytes.
-    package mutating func append(name: HeaderName, value: some Sequence<UInt8>) {
-        Array(value).withUnsafeBytes { self.append(name: name, value: $0) }
-    }
-
     /// Appends a field whose value is given as bytes; the line is written in one piece.
     package mutating func append(name: HeaderName, value: UnsafeRawBufferPointer) {
         self.revision &+= 1
