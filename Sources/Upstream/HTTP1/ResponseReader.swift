@@ -79,13 +79,15 @@ struct ResponseReader: Sendable {
             case .needMore: return .needMore
             case .failed(let error): return .failed(error.detail)
             case .complete(let info):
-                if let event = received(info, &head) { return event }
+                if let event = received(info, &head, before: bytes) { return event }
             }
         }
     }
 
     /// - Returns: `nil` for what nobody needs to know: the body was not held back, so 100 has no meaning.
-    private mutating func received(_ info: ResponseHeadInfo, _ head: inout ResponseHead) -> Event? {
+    private mutating func received(
+        _ info: ResponseHeadInfo, _ head: inout ResponseHead, before bytes: ByteBuffer
+    ) -> Event? {
         switch info.kind {
         case .switchingProtocols:
             return self.switched(info, &head)
@@ -100,7 +102,7 @@ struct ResponseReader: Sendable {
         case .final:
             head.headers.removeHopByHopFields(of: .response)
             keepsAlive = info.keepAlive
-            return begin(info.framing)
+            return begin(info.framing, bytes)
         }
     }
 
@@ -112,11 +114,30 @@ struct ResponseReader: Sendable {
         return .switched
     }
 
-    private mutating func begin(_ framing: MessageFraming) -> Event {
+    private mutating func begin(_ framing: MessageFraming, _ bytes: ByteBuffer) -> Event {
         switch framing {
-        case .none, .length(0): isEmpty = true
-        default: body = BodyDecoder(framing)
+        case .none, .length(0):
+            isEmpty = true
+        case .chunked:
+            let decoder = BodyDecoder(framing)
+            if let error = ResponseReader.error(of: decoder, in: bytes) { return .failed(error.detail) }
+            body = decoder
+        default:
+            body = BodyDecoder(framing)
         }
         return .head(hasBody: !isEmpty)
+    }
+
+    /// What is wrong with the chunks that came together with the head: as long as the head was not passed on, the client
+    /// can be told of it in a response.
+    private static func error(of decoder: BodyDecoder, in bytes: ByteBuffer) -> HTTP1Error? {
+        var (decoder, bytes) = (decoder, bytes)
+        while true {
+            switch decoder.next(&bytes) {
+            case .data: continue
+            case .failed(let error): return error
+            case .needMore, .end: return nil
+            }
+        }
     }
 }

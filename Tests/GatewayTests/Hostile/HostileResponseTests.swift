@@ -40,6 +40,21 @@ struct HostileResponseTests {
         }
     }
 
+    @Test("in chunks that come with the head are a 502 too", arguments: HostileResponse.bodies)
+    func bodiesWithHead(_ response: HostileResponse) async throws {
+        try await self.withGateway { gateway, upstream in
+            let client = try await RawClient.connect(port: gateway.port)
+            try await client.send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n")
+            let bad = try await upstream.accept()
+            try await bad.readHead()
+            try await bad.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngood\r\n" + response.text)
+            let answer = try await client.readResponse()
+            #expect(answer.hasPrefix("HTTP/1.1 502 ") && answer.contains("upstream_protocol_error"), "\(answer)")
+            #expect(!answer.contains("evil") && !answer.contains("good"))
+            try await self.expectAnotherConnection(than: bad, of: upstream, for: client)
+        }
+    }
+
     @Test("with bytes behind them are given without these, and end the connection")
     func surplus() async throws {
         try await self.withGateway { gateway, upstream in
