@@ -30,7 +30,7 @@ enum Output {
 
     /// A log on standard error.
     static func logger(level: Logger.Level) -> Logger {
-        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+        var logger = ProcessLog.standardError.logger(label: "sluice")
         logger.logLevel = level
         return logger
     }
