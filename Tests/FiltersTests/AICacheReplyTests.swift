@@ -65,7 +65,7 @@ struct AICacheReplyTests {
         answer.created = 12
         answer.finishReason = bytes("stop")
         answer.role = bytes("assistant")
-        answer.usage = bytes(#"{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}"#)
+        answer.setUsage(bytes(#"{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}"#))
         return answer
     }
 

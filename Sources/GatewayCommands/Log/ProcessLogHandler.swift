@@ -13,7 +13,11 @@ struct ProcessLogHandler: LogHandler {
     private let label: String
     private let log: ProcessLog
     var logLevel = Logger.Level.info
-    var metadata: Logger.Metadata = [:]
+    var metadata: Logger.Metadata = [:] {
+        didSet { self.ownFields = ProcessLogHandler.text(of: self.metadata) }
+    }
+    /// ``metadata`` as lines have it: most lines have nothing else beside them.
+    private var ownFields = ""
     var metadataProvider: Logger.MetadataProvider?
 
     init(label: String, log: ProcessLog) {
@@ -47,6 +51,7 @@ struct ProcessLogHandler: LogHandler {
 
     /// What stands beside the message, in the order of the keys, each with a space before it.
     private func fields(of event: LogEvent) -> String {
+        if self.metadataProvider == nil, event.metadata == nil, event.error == nil { return self.ownFields }
         var all = self.metadata
         for more in [self.metadataProvider?.get(), event.metadata] {
             if let more, !more.isEmpty { all.merge(more) { _, latest in latest } }
@@ -55,7 +60,10 @@ struct ProcessLogHandler: LogHandler {
             all["error.message"] = "\(error)"
             all["error.type"] = "\(String(reflecting: type(of: error)))"
         }
-        guard !all.isEmpty else { return "" }
-        return all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        return ProcessLogHandler.text(of: all)
+    }
+
+    private static func text(of metadata: Logger.Metadata) -> String {
+        metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     }
 }

@@ -39,7 +39,7 @@ struct AnswerDraft {
             self.answer.created = piece.member("created", of: JSONDocument.root).flatMap { piece.integer($0) }
         }
         if let usage = piece.member("usage", of: JSONDocument.root), piece.kind(of: usage) == .object {
-            self.answer.usage = piece.literal(usage)
+            self.answer.setUsage(piece.literal(usage))
         }
     }
 

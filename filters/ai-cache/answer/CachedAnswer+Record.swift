@@ -42,7 +42,7 @@ extension CachedAnswer {
         self.created = document.member("created", of: JSONDocument.root).flatMap { document.integer($0) }
         self.storedAt = document.member("stored", of: JSONDocument.root).flatMap { document.integer($0) } ?? 0
         if let usage = document.member("usage", of: JSONDocument.root), document.kind(of: usage) == .object {
-            self.usage = document.literal(usage)
+            self.setUsage(document.literal(usage))
         }
     }
 }

@@ -14,16 +14,22 @@ struct CachedAnswer: Sendable, Hashable {
     /// Seconds since 1970, by the upstream's word.
     var created: Int?
     /// A JSON object.
-    var usage: ByteBuffer?
+    private(set) var usage: ByteBuffer?
     /// Seconds since 1970.
     var storedAt: Int = 0
+    /// The tokens that the answer took, by its `usage`: read once, counted with every hit.
+    private(set) var totalTokens: Int?
 }
 
 extension CachedAnswer {
-    /// The tokens that the answer took, by its `usage`.
-    var totalTokens: Int? {
-        guard let usage, let document = JSONDocument(usage),
-            let total = document.member("total_tokens", of: JSONDocument.root)
+    /// Takes the upstream's `usage`, a JSON object.
+    mutating func setUsage(_ usage: ByteBuffer) {
+        self.usage = usage
+        self.totalTokens = CachedAnswer.totalTokens(in: usage)
+    }
+
+    private static func totalTokens(in usage: ByteBuffer) -> Int? {
+        guard let document = JSONDocument(usage), let total = document.member("total_tokens", of: JSONDocument.root)
         else { return nil }
         return document.integer(total)
     }
