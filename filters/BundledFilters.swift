@@ -8,4 +8,5 @@ public let bundledFilters: [any Filter.Type] = [
     AICache.self,
     KeyAuth.self,
     SkipHeader.self,
+    Transformer.self,
 ]
