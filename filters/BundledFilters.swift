@@ -7,6 +7,7 @@ public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
     KeyAuth.self,
+    LogRequestResponse.self,
     SkipHeader.self,
     Transformer.self,
 ]
