@@ -8,6 +8,7 @@ public let bundledFilters: [any Filter.Type] = [
     AICache.self,
     KeyAuth.self,
     LogRequestResponse.self,
+    RequestValidation.self,
     SkipHeader.self,
     Transformer.self,
 ]
