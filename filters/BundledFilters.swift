@@ -8,6 +8,8 @@ public let bundledFilters: [any Filter.Type] = [
     AICache.self,
     KeyAuth.self,
     LogRequestResponse.self,
+    ModelMapper.self,
+    ModelRouter.self,
     RequestValidation.self,
     SkipHeader.self,
     Transformer.self,
