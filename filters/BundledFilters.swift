@@ -6,6 +6,8 @@ public import FilterAPI
 public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
+    AIPromptDecorator.self,
+    AIPromptTemplate.self,
     KeyAuth.self,
     LogRequestResponse.self,
     ModelMapper.self,
