@@ -8,6 +8,7 @@ public let bundledFilters: [any Filter.Type] = [
     AICache.self,
     AIPromptDecorator.self,
     AIPromptTemplate.self,
+    AIStatistics.self,
     KeyAuth.self,
     LogRequestResponse.self,
     ModelMapper.self,
