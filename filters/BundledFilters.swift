@@ -6,9 +6,12 @@ public import FilterAPI
 public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
+    AIHistory.self,
     AIPromptDecorator.self,
     AIPromptTemplate.self,
+    AIQuota.self,
     AIStatistics.self,
+    AITokenRatelimit.self,
     KeyAuth.self,
     LogRequestResponse.self,
     ModelMapper.self,
