@@ -6,6 +6,17 @@ public import FilterAPI
 public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
+    AIHistory.self,
+    AIPromptDecorator.self,
+    AIPromptTemplate.self,
+    AIQuota.self,
+    AIStatistics.self,
+    AITokenRatelimit.self,
     KeyAuth.self,
+    LogRequestResponse.self,
+    ModelMapper.self,
+    ModelRouter.self,
+    RequestValidation.self,
     SkipHeader.self,
+    Transformer.self,
 ]

@@ -150,14 +150,14 @@ struct AICacheRequestTests {
         ]
     )
     func contentType(value: String, takesPart: Bool) {
-        #expect(CacheableRequest.isJSON([.contentType: value]) == takesPart)
+        #expect(([.contentType: value] as HeaderFields).announceJSON == takesPart)
     }
 
     @Test("no content type, or a compressed body, takes no part")
     func others() {
-        #expect(!CacheableRequest.isJSON([:]))
-        #expect(!CacheableRequest.isJSON([.contentType: "application/json", .contentEncoding: "gzip"]))
-        #expect(CacheableRequest.isJSON([.contentType: "application/json", .contentEncoding: "identity"]))
+        #expect(!HeaderFields().announceJSON)
+        #expect(!([.contentType: "application/json", .contentEncoding: "gzip"] as HeaderFields).announceJSON)
+        #expect(([.contentType: "application/json", .contentEncoding: "identity"] as HeaderFields).announceJSON)
     }
 
     @Test(

@@ -229,7 +229,7 @@ extension AICacheStream: StreamEndHook {
     /// Whether the request went on to the upstream, rather than being answered before this filter's turn.
     private func wasPassedBy(_ stream: StreamContext) -> Bool {
         if case .filter = stream.responseOrigin { return false }
-        return CacheableRequest.isJSON(stream.request.headers)
+        return stream.request.headers.announceJSON
     }
 }
 

@@ -75,7 +75,7 @@ final class AICacheStream {
 extension AICacheStream: RequestHeadHook {
     func requestHead(_ stream: StreamContext) -> FilterAction {
         self.state = .apart
-        guard CacheableRequest.isJSON(stream.request.headers) else { return .continue }
+        guard stream.request.headers.announceJSON else { return .continue }
         if CacheableRequest.asksToSkip(stream.request.headers) {
             self.skip(stream)
             return .continue

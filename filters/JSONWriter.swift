@@ -68,6 +68,12 @@ struct JSONWriter {
         self.bytes.writeStaticString("]")
     }
 
+    /// Writes a value that is JSON already.
+    mutating func json(_ value: ByteBuffer) {
+        self.begin()
+        self.bytes.writeImmutableBuffer(value)
+    }
+
     private mutating func nest(_ open: StaticString, _ close: StaticString, _ content: (inout JSONWriter) -> Void) {
         self.begin()
         self.bytes.writeStaticString(open)

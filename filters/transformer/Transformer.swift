@@ -1,0 +1,77 @@
+import FilterAPI
+import NIOCore
+
+/// Changes header fields, query parameters and bodies of requests and responses by rules.
+///
+/// A message whose body no rule reads is changed as its head passes; else the whole message waits for its body.
+final class Transformer: Filter, RequestHeadHook, RequestCollectHook, ResponseHeadHook, ResponseCollectHook {
+    static let name = "transformer"
+    static let phase = FilterPhase.authn
+    static let priority = 410
+    static let summary = "Changes header fields, query and body of requests and responses by rules."
+
+    /// The most parameters of a form that rules read; more would cost many times the memory that the form takes.
+    private static let maximumFormParameters = 10_000
+
+    private let configuration: TransformerConfiguration
+
+    init(_ configuration: TransformerConfiguration, _ environment: FilterEnvironment) {
+        self.configuration = configuration
+    }
+
+    func requestHead(_ stream: StreamContext) throws -> FilterAction {
+        let rules = self.configuration.request
+        if !self.configuration.reroutes { stream.pinRoute() }
+        // What is compressed cannot be read on its way back.
+        if !self.configuration.response.body.isEmpty { stream.request.headers.remove(.acceptEncoding) }
+        if rules.readsBody, stream.requestHasBody { return .collect(limit: self.configuration.maximumBodyBytes) }
+        if !rules.isEmpty { _ = try self.transform(stream, .request, rules, body: nil) }
+        return .continue
+    }
+
+    func requestCollected(_ body: inout ByteBuffer, _ stream: StreamContext) throws -> FilterAction {
+        let read = MessageTransformation.Body(body, of: stream.request.headers, on: .request)
+        if case .form(let values)? = read, values.count > Self.maximumFormParameters {
+            return .respond(
+                LocalResponse(refusing: stream.request, status: 413, detail: "transformer.too_many_parameters")
+            )
+        }
+        if let changed = try self.transform(stream, .request, self.configuration.request, body: read) { body = changed }
+        return .continue
+    }
+
+    func responseHead(_ stream: StreamContext) throws -> FilterAction {
+        let rules = self.configuration.response
+        if rules.isEmpty { return .continue }
+        if rules.readsBody, !stream.response.isBodiless, stream.request.method != .head,
+            stream.response.headers.announceJSON
+        {
+            // The gateway's own answers are not turned into another error.
+            let isUpstreams = stream.responseOrigin == .upstream
+            return .collect(
+                limit: self.configuration.maximumBodyBytes,
+                whenLonger: isUpstreams ? .refuse : .forward
+            )
+        }
+        _ = try self.transform(stream, .response, rules, body: nil)
+        return .continue
+    }
+
+    func responseCollected(_ body: inout ByteBuffer, _ stream: StreamContext) throws -> FilterAction {
+        let read = MessageTransformation.Body(body, of: stream.response.headers, on: .response)
+        if let changed = try self.transform(stream, .response, self.configuration.response, body: read) {
+            body = changed
+        }
+        return .continue
+    }
+
+    private func transform(
+        _ stream: StreamContext,
+        _ side: TransformSide,
+        _ rules: TransformRules,
+        body: MessageTransformation.Body?
+    ) throws -> ByteBuffer? {
+        var message = MessageTransformation(stream, side, body: body)
+        return try message.apply(rules)
+    }
+}
