@@ -6,7 +6,9 @@ public import FilterAPI
 public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
+    BotDetect.self,
     CORS.self,
     KeyAuth.self,
+    RequestBlock.self,
     SkipHeader.self,
 ]
