@@ -7,8 +7,10 @@ public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
     BotDetect.self,
+    ClusterKeyRateLimit.self,
     CORS.self,
     KeyAuth.self,
+    KeyRateLimit.self,
     RequestBlock.self,
     SkipHeader.self,
 ]
