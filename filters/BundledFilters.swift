@@ -9,8 +9,11 @@ public let bundledFilters: [any Filter.Type] = [
     BotDetect.self,
     ClusterKeyRateLimit.self,
     CORS.self,
+    CustomResponse.self,
+    Headers.self,
     KeyAuth.self,
     KeyRateLimit.self,
     RequestBlock.self,
+    RequestID.self,
     SkipHeader.self,
 ]
