@@ -8,6 +8,7 @@ public let bundledFilters: [any Filter.Type] = [
     AICache.self,
     BotDetect.self,
     ClusterKeyRateLimit.self,
+    Compress.self,
     CORS.self,
     CustomResponse.self,
     Headers.self,
