@@ -232,3 +232,19 @@ extension UnsafeRawBufferPointer {
         }
     }
 }
+
+extension HeaderFields {
+    /// Calls `body` with the bytes of each field's name, in the case in which it came, and of its value, in order and
+    /// without a copy.
+    ///
+    /// - Parameter body: Receives the bytes; they are valid only during the call.
+    public func forEachField(
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        for index in 0..<self.entries.count {
+            try self.withNameBytes(at: index) { name in
+                try self.withValueBytes(at: index) { value in try body(name, value) }
+            }
+        }
+    }
+}
