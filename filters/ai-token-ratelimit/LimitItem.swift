@@ -6,7 +6,7 @@ struct LimitItem: Sendable {
     /// The name of the field, parameter or cookie; as configured.
     let name: String
     private let header: HeaderName?
-    let keys: [LimitKey]
+    let keys: [TokenLimitKey]
 
     /// The value of a request and the first limit that is for it.
     func limit(of stream: StreamContext) -> (value: String, limit: TokenLimit)? {
@@ -71,7 +71,7 @@ extension LimitItem {
             named: "key",
             help: "Limits by value, the first counts."
         ) {
-            LimitKey($0, of: kind ?? .perHeader)
+            TokenLimitKey($0, of: kind ?? .perHeader)
         }.compactMap { $0 }
         guard !fields.isDescribing else { return nil }
         guard given.count == 1, let (kind, name) = given.first else {
@@ -118,7 +118,7 @@ extension LimitItem {
     }
 }
 
-extension LimitKey {
+extension TokenLimitKey {
     /// Reads a limit key of a kind; `nil` when it is wrong.
     fileprivate init?(_ fields: ConfigurationFields, of kind: LimitKind) {
         let key = fields.requiredString(
@@ -126,7 +126,7 @@ extension LimitKey {
             help: "The value; regexp: and a pattern, or *, where values count one by one."
         )
         let limit = TokenLimit(fields)
-        guard !fields.isDescribing, !key.isEmpty, let match = LimitKey.match(key, kind, fields), let limit else {
+        guard !fields.isDescribing, !key.isEmpty, let match = TokenLimitKey.match(key, kind, fields), let limit else {
             return nil
         }
         self.match = match

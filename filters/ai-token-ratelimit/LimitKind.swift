@@ -58,7 +58,7 @@ struct TokenLimit: Sendable, Hashable {
 }
 
 /// A limit for values of a key.
-struct LimitKey: Sendable {
+struct TokenLimitKey: Sendable {
     /// Which values it is for.
     enum Match: Sendable {
         case exactly(String)
