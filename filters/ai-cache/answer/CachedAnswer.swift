@@ -17,6 +17,8 @@ struct CachedAnswer: Sendable, Hashable {
     var usage: ByteBuffer?
     /// Seconds since 1970.
     var storedAt: Int = 0
+    /// The name of the key of the question that this answers, when it is stored under another wording.
+    var origin: ByteBuffer?
 }
 
 extension CachedAnswer {
