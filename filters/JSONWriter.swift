@@ -56,6 +56,11 @@ struct JSONWriter {
         self.bytes.writeString(value ? "true" : "false")
     }
 
+    mutating func null() {
+        self.begin()
+        self.bytes.writeStaticString("null")
+    }
+
     /// Writes an array of finite numbers, each with the fewest digits that give it back.
     mutating func numbers(_ vector: [Float]) {
         self.begin()

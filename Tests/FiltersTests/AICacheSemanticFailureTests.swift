@@ -126,6 +126,14 @@ struct AICacheSemanticFailureTests {
         #expect(gateway.failures("embedding") == 1)
     }
 
+    @Test("vectors that cannot be used are counted each time and logged once")
+    func badVectors() async throws {
+        let gateway = try SemanticGateway()
+        gateway.embedder.answer { _ in TestResponse(body: #"{"data":[{"embedding":[0,0]}]}"#) }
+        for number in 0..<3 { #expect(await gateway.statuses(Exchange.request("question \(number)")) == ["miss"]) }
+        #expect(gateway.failures("embedding") == 3 && gateway.cache.warnings.count == 1)
+    }
+
     @Test("no credential reaches the log")
     func secrets() async throws {
         let gateway = try SemanticGateway()

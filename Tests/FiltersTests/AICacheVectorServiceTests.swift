@@ -18,6 +18,7 @@ struct AICacheVectorServiceTests {
         "elasticsearch": (#""collectionID":"c 1""#, #"{"hits":{"hits":[]}}"#),
         "milvus": (#""collectionID":"c 1""#, #"{"code":0,"data":[]}"#),
         "pinecone": (#""apiKey":"k","serviceHost":"h""#, #"{"matches":[]}"#),
+        "qdrant": (#""collectionID":"c 1""#, #"{"result":{"points":[]}}"#),
         "weaviate": (#""collectionID":"C1""#, #"{"data":{"Get":{"C1":[]}}}"#),
     ]
 
@@ -46,6 +47,7 @@ struct AICacheVectorServiceTests {
     private func entry(_ scope: String? = "s", answer: String? = "a", expiresAt: Int? = 9) -> VectorEntry {
         VectorEntry(
             id: EntryID(scope: scope, question: "q"),
+            key: CacheKeyID(high: 1, low: 2),
             vector: [1, -0.5],
             question: "q",
             answer: answer.map { bytes($0) },
@@ -115,6 +117,7 @@ struct AICacheVectorServiceTests {
     }
 
     private static let scopedID = EntryID(scope: "s", question: "q").description
+    private static let key = "00000000000000010000000000000002"
     private static let bareID = EntryID(scope: nil, question: "q").description
 
     @Test(
@@ -123,7 +126,7 @@ struct AICacheVectorServiceTests {
             (
                 "chroma", "", "s", "POST \(chromaPath)/upsert",
                 #"{"embeddings":[[1.0,-0.5]],"ids":["\#(scopedID)"],"documents":["a"],"#
-                    + #""metadatas":[{"question":"q","scope":"s","expires":9}]}"#
+                    + #""metadatas":[{"question":"q","scope":"s","key":"\#(key)","expires":9}]}"#
             ),
             (
                 "chroma", #","apiVersion":"v1""#, nil, "POST /api/v1/collections/c-1/add",
@@ -132,16 +135,17 @@ struct AICacheVectorServiceTests {
             ),
             (
                 "dashvector", "", "s", "POST /v1/collections/c%201/docs",
-                #"{"docs":[{"vector":[1.0,-0.5],"fields":{"query":"q","answer":"a","scope":"s","expires":"9"}}]}"#
+                #"{"docs":[{"vector":[1.0,-0.5],"#
+                    + #""fields":{"query":"q","answer":"a","scope":"s","key":"\#(key)","expires":"9"}}]}"#
             ),
             (
                 "elasticsearch", "", "s", "POST /c%201/_doc",
-                #"{"question":"q","answer":"a","scope":"s","expires":9,"embedding":[1.0,-0.5]}"#
+                #"{"question":"q","answer":"a","scope":"s","key":"\#(key)","expires":9,"embedding":[1.0,-0.5]}"#
             ),
             (
                 "milvus", "", "s", "POST /v2/vectordb/entities/insert",
                 #"{"collectionName":"c 1","#
-                    + #""data":[{"vector":[1.0,-0.5],"question":"q","answer":"a","scope":"s","expires":9}]}"#
+                    + #""data":[{"vector":[1.0,-0.5],"question":"q","answer":"a","scope":"s","key":"\#(key)","expires":9}]}"#
             ),
             (
                 "milvus", #","dbName":"d""#, nil, "POST /v2/vectordb/entities/insert",
@@ -155,7 +159,7 @@ struct AICacheVectorServiceTests {
             (
                 "weaviate", "", "s", "POST /v1/objects",
                 #"{"class":"C1","vector":[1.0,-0.5],"#
-                    + #""properties":{"question":"q","answer":"a","scope":"s","expires":9}}"#
+                    + #""properties":{"question":"q","answer":"a","scope":"s","key":"\#(key)","expires":9}}"#
             ),
             (
                 "weaviate", "", nil, "POST /v1/objects",
@@ -171,12 +175,119 @@ struct AICacheVectorServiceTests {
         #expect(String(buffer: request.body) == body)
     }
 
+    private static let digest = String(repeating: "0123456789abcdef", count: 4)
+    private static let keyRemoval = VectorRemoval.key(CacheKeyID(high: 1, low: 2))
+
+    @Test(
+        "entries are forgotten in the service's own form",
+        arguments: [
+            ("chroma", "", keyRemoval, "POST \(chromaPath)/delete", #"{"where":{"key":"\#(key)"}}"#),
+            (
+                "chroma", #","apiVersion":"v1""#, .scope(digest), "POST /api/v1/collections/c-1/delete",
+                #"{"where":{"scope":"\#(digest)"}}"#
+            ),
+            (
+                "dashvector", "", keyRemoval, "POST /v1/collections/c%201/query",
+                #"{"filter":"key = '\#(key)'","topk":1024,"include_vector":false}"#
+            ),
+            (
+                "elasticsearch", "", .scope(digest), "POST /c%201/_delete_by_query?conflicts=proceed&refresh=true",
+                #"{"query":{"term":{"scope":"\#(digest)"}}}"#
+            ),
+            (
+                "milvus", #","dbName":"d""#, keyRemoval, "POST /v2/vectordb/entities/delete",
+                #"{"collectionName":"c 1","dbName":"d","filter":"key == \"\#(key)\""}"#
+            ),
+            (
+                "pinecone", #","collectionID":"n 1""#, .scope(digest), "POST /vectors/delete",
+                #"{"filter":{"scope":{"$eq":"\#(digest)"}},"namespace":"n 1"}"#
+            ),
+            (
+                "qdrant", "", keyRemoval, "POST /collections/c%201/points/delete?wait=true",
+                #"{"filter":{"must":[{"key":"key","match":{"value":"\#(key)"}}]}}"#
+            ),
+            (
+                "weaviate", "", keyRemoval, "DELETE /v1/batch/objects",
+                #"{"match":{"class":"C1","where":{"path":["key"],"operator":"Equal","valueText":"\#(key)"}},"#
+                    + #""output":"minimal"}"#
+            ),
+        ] as [(String, String, VectorRemoval, String, String)]
+    )
+    func removals(type: String, keys: String, removal: VectorRemoval, line: String, body: String) async throws {
+        let done: [String: String] = [
+            "chroma": #"{"deleted":0}"#, "elasticsearch": #"{"deleted":0,"failures":[]}"#, "milvus": #"{"code":0}"#,
+            "pinecone": "{}", "qdrant": #"{"status":"ok"}"#, "weaviate": #"{"results":{"matches":0,"successful":0}}"#,
+        ]
+        let callouts = self.callouts(type, done[type])
+        _ = try await self.store(type, keys).remove(removal, at: 0, by: callouts)
+        let request = try #require(callouts.requests.first)
+        #expect("\(request.method.rawValue) \(request.path)" == line)
+        #expect(String(buffer: request.body) == body)
+    }
+
+    @Test(
+        "the answer to a removal that tells no number, or a failure, is not taken for success",
+        arguments: [
+            ("chroma", #"{"error":"E","message":"m"}"#, "refused: code E: m"),
+            ("dashvector", #"{"code":-2021,"message":"m"}"#, "refused: code -2021: m"),
+            (
+                "dashvector", #"{"code":0,"output":[{"doc_op":"delete","id":"1","code":-2001,"message":"m"}]}"#,
+                "refused: code -2001: m"
+            ),
+            ("dashvector", #"{"code":0}"#, "refused: entries are left after 1000 requests"),
+            ("elasticsearch", "{}", "bad_answer: the answer has no deleted"),
+            (
+                "elasticsearch", #"{"deleted":1,"failures":[{"cause":{"reason":"m"}}]}"#, "refused: m"
+            ),
+            (
+                "elasticsearch", #"{"deleted":1e300}"#,
+                "bad_answer: deleted of the answer is a number; expected a whole number"
+            ),
+            ("milvus", #"{"code":1100,"message":"m"}"#, "refused: code 1100: m"),
+            ("pinecone", #"{"code":3,"message":"m"}"#, "refused: code 3: m"),
+            ("qdrant", #"{"status":{"error":"m"}}"#, "refused: m"),
+            ("weaviate", "{}", "bad_answer: the answer has no results.matches"),
+            (
+                "weaviate", #"{"results":{"matches":-1,"successful":0}}"#,
+                "bad_answer: results.matches of the answer is a number; expected a whole number"
+            ),
+            (
+                "weaviate", #"{"results":{"matches":2,"successful":1,"failed":1}}"#,
+                "refused: not all objects were deleted"
+            ),
+        ]
+    )
+    func failedRemovals(type: String, body: String, message: String) async throws {
+        let store = try self.store(type, "")
+        let error = await #expect(throws: ProviderError.self) {
+            _ = try await store.remove(Self.keyRemoval, at: 0, by: self.callouts(type, body))
+        }
+        #expect(error?.description == message)
+    }
+
+    @Test(
+        "a removal tells how many entries there were, where the service does",
+        arguments: [
+            ("chroma", #"["a","b"]"#, 2), ("chroma", #"{"deleted":3}"#, 3), ("chroma", "{}", nil),
+            ("dashvector", #"{"code":0,"output":[]}"#, 0), ("elasticsearch", #"{"deleted":4}"#, 4),
+            ("milvus", #"{"code":0,"data":{"deleteCount":5}}"#, 5), ("milvus", #"{"code":0,"data":{}}"#, nil),
+            ("pinecone", "{}", nil), ("qdrant", #"{"status":"ok","result":{}}"#, nil),
+            ("weaviate", #"{"results":{"matches":6,"limit":10000,"successful":6,"failed":0}}"#, 6),
+        ] as [(String, String, Int?)]
+    )
+    func countedRemovals(type: String, body: String, count: Int?) async throws {
+        let removed = try await self.store(type, "").remove(Self.keyRemoval, at: 0, by: self.callouts(type, body))
+        #expect(removed == count)
+    }
+
     @Test("no part is left out where the service would keep the old one or refuse", arguments: ["milvus", "weaviate"])
     func everyPart(type: String) async throws {
         let callouts = self.callouts(type)
         try await self.store(type, "").store(self.entry(answer: nil, expiresAt: nil), by: callouts)
         let body = try #require(callouts.requests.first?.body)
-        #expect(String(buffer: body).contains(#""question":"q","answer":"","scope":"s","expires":0}"#))
+        #expect(
+            String(buffer: body).contains(#""question":"q","answer":"","scope":"s","key":"\#(Self.key)","expires":0}"#)
+        )
     }
 
     @Test(

@@ -33,29 +33,43 @@ struct VectorConformanceTests {
         VectorQuery(vector: vector, topK: topK, scope: "s1", secondsSince1970: 1_767_225_600)
     }
 
-    private func entry(_ question: String, _ vector: [Float], answer: String? = "an answer") -> VectorEntry {
+    private func entry(
+        _ question: String,
+        _ vector: [Float],
+        answer: String? = "an answer",
+        scope: String = "s1"
+    ) -> VectorEntry {
         VectorEntry(
-            id: EntryID(scope: "s1", question: question),
+            id: EntryID(scope: scope, question: question),
+            key: self.key(question, scope),
             vector: vector,
             question: question,
             answer: answer.map { bytes($0) },
-            scope: "s1",
+            scope: scope,
             expiresAt: 1_767_229_200,
             secondsSince1970: 1_767_225_600
         )
     }
 
-    private func error(_ row: VectorServiceRow, _ mode: DoubleCallouts.Mode, storing: Bool = false) async throws
+    private func key(_ question: String, _ scope: String = "s1") -> CacheKeyID {
+        CacheKey(question: question, prefix: "p:", scope: scope).id
+    }
+
+    /// What a store is asked to do.
+    private enum Call: CaseIterable { case query, store, remove }
+
+    private func error(_ row: VectorServiceRow, _ mode: DoubleCallouts.Mode, _ call: Call = .query) async throws
         -> String
     {
         let store = try self.store(row)
         let callouts = DoubleCallouts(row.double(), mode)
         do {
-            guard !storing else {
-                try await store.store(self.entry("q", self.east), by: callouts)
-                return "no error"
+            switch call {
+            case .query: return "no error but \(try await store.neighbours(of: self.query(self.east), by: callouts))"
+            case .store: try await store.store(self.entry("q", self.east), by: callouts)
+            case .remove: _ = try await store.remove(.scope("s1"), at: 1_767_225_600, by: callouts)
             }
-            return "no error but \(try await store.neighbours(of: self.query(self.east), by: callouts))"
+            return "no error"
         } catch {
             return "\(error)"
         }
@@ -151,6 +165,37 @@ struct VectorConformanceTests {
         #expect(neighbour.answer == nil && neighbour.expiresAt == nil)
     }
 
+    @Test("an entry is forgotten by its key, and no other is", arguments: vectorServices)
+    func forgotten(row: VectorServiceRow) async throws {
+        let store = try self.store(row)
+        let callouts = DoubleCallouts(row.double())
+        for scope in ["s1", "s2"] {
+            for (question, vector) in [("east", self.east), ("north", self.north)] {
+                try await store.store(self.entry(question, vector, scope: scope), by: callouts)
+            }
+        }
+        for count in [1, 0] {
+            let removed = try await store.remove(.key(self.key("east")), at: 1_767_225_600, by: callouts)
+            #expect(removed == nil || removed == count)
+        }
+        let left = try await store.neighbours(of: self.query(self.east, topK: 9), by: callouts)
+        #expect(Set(left.map { "\($0.question) \($0.scope ?? "-")" }) == ["north s1", "east s2", "north s2"])
+    }
+
+    @Test("a scope is forgotten however many entries it has, and no other is", arguments: vectorServices)
+    func forgottenScope(row: VectorServiceRow) async throws {
+        let store = try self.store(row)
+        let callouts = DoubleCallouts(row.double())
+        for number in 0..<30 { try await store.store(self.entry("\(number)", [1, Float(number), 0, 0]), by: callouts) }
+        try await store.store(self.entry("other", self.east, scope: "s2"), by: callouts)
+        for count in [30, 0] {
+            let removed = try await store.remove(.scope("s1"), at: 1_767_225_600, by: callouts)
+            #expect(removed == nil || removed == count)
+        }
+        let left = try await store.neighbours(of: self.query(self.east, topK: 40), by: callouts)
+        #expect(left.map(\.question) == ["other"])
+    }
+
     @Test("without a scope an entry is found by its question and answer", arguments: vectorServices)
     func withoutScope(row: VectorServiceRow) async throws {
         let store = try self.store(row)
@@ -185,8 +230,8 @@ struct VectorConformanceTests {
     @Test("a status other than 2xx is an error with the service's words", arguments: vectorServices, [400, 404, 503])
     func status(row: VectorServiceRow, status: Int) async throws {
         let words = "disk full" + String(repeating: "é", count: 2000)
-        for storing in [false, true] {
-            let error = try await self.error(row, .replaced(status: status, body: bytes(words)), storing: storing)
+        for call in Call.allCases {
+            let error = try await self.error(row, .replaced(status: status, body: bytes(words)), call)
             #expect(error.contains("status \(status)") && error.contains("disk full") && error.utf8.count < 560)
         }
     }
@@ -194,9 +239,9 @@ struct VectorConformanceTests {
     @Test("an error in the body is one", arguments: vectorServices)
     func refusals(row: VectorServiceRow) async throws {
         for refusal in row.refusals {
-            for storing in [false, true] {
+            for call in Call.allCases {
                 let body = bytes(refusal.body)
-                let error = try await self.error(row, .replaced(status: 200, body: body), storing: storing)
+                let error = try await self.error(row, .replaced(status: 200, body: body), call)
                 #expect(error.contains(refusal.words), "\(error)")
             }
         }
@@ -250,6 +295,9 @@ struct VectorConformanceTests {
             _ = try await store.neighbours(of: self.query(self.east), by: callouts)
         }
         #expect(error?.message.contains(wrong.value) == false)
+        await #expect(throws: ProviderError.self) {
+            _ = try await store.remove(.scope("s1"), at: 1_767_225_600, by: callouts)
+        }
     }
 
     @Test("required keys are required", arguments: vectorServices)

@@ -139,7 +139,7 @@ private let milvusRows: [VectorServiceRow] =
                     collection: "my questions/1",
                     database: database,
                     key: "root:right-key",
-                    nullableFields: hasDynamicFields ? [] : ["scope", "expires"],
+                    nullableFields: hasDynamicFields ? [] : ["scope", "key", "expires"],
                     hasDynamicFields: hasDynamicFields,
                     metric,
                     dimensions: 4
@@ -197,7 +197,7 @@ private let weaviateRows: [VectorServiceRow] =
     [
         ("", StoredVectors.Metric.cosineDistance, ["question", "answer"]),
         ("class without properties", .cosineDistance, []),
-        ("Euclidean", .squaredEuclid, ["question", "answer", "scope", "expires"]),
+        ("Euclidean", .squaredEuclid, ["question", "answer", "scope", "key", "expires"]),
     ].map { variant, metric, properties in
         VectorServiceRow(
             type: "weaviate",
@@ -216,6 +216,7 @@ private let weaviateRows: [VectorServiceRow] =
                     className: "My_Questions1",
                     key: "right-key",
                     properties: properties,
+                    deletionLimit: 7,
                     metric,
                     dimensions: 4
                 )

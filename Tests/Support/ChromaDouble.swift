@@ -45,6 +45,7 @@ package struct ChromaDouble: ServiceDouble {
         guard let body = request.object else { return self.malformed("expected value at line 1 column 1") }
         switch (path[path.count - 1], self.api) {
         case ("query", _): return self.query(body)
+        case ("delete", _): return self.delete(body)
         case ("upsert", .v2), ("add", .v1): return self.store(body)
         default: return ServiceDoubleAnswer(status: 405, "")
         }
@@ -95,6 +96,18 @@ package struct ChromaDouble: ServiceDouble {
         let kept = fields["metadata"] as? [String: Any] ?? [:]
         fields["metadata"] = kept.merging(metadata) { $1 }
         self.vectors.store(.init(id: id, vector: vector, object: fields))
+    }
+
+    private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        guard Set(body.keys).isSubset(of: ["ids", "where", "where_document"]) else {
+            return self.malformed("unknown field")
+        }
+        guard let condition = body["where"] as? [String: Any], condition.count == 1,
+            let (field, value) = condition.first,
+            let text = value as? String
+        else { return self.error(400, "InvalidArgumentError", "Invalid where clause") }
+        let gone = self.vectors.remove { ($0.object["metadata"] as? [String: Any])?[field] as? String == text }
+        return self.isV1 ? ServiceDoubleAnswer(json: gone) : ServiceDoubleAnswer(json: ["deleted": gone.count])
     }
 
     private var isV1: Bool { if case .v1 = self.api { true } else { false } }

@@ -26,7 +26,7 @@ package struct DashVectorDouble: ServiceDouble {
             return self.error(-2021, "Invalid API key \(request.headers["dashvector-auth-token"] ?? "")", status: 401)
         }
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false)
-        guard request.method == "POST", path.count == 5, path[0].isEmpty, path[1] == "v1", path[2] == "collections"
+        guard path.count == 5, path[0].isEmpty, path[1] == "v1", path[2] == "collections"
         else {
             return ServiceDoubleAnswer(status: 404, "")
         }
@@ -34,9 +34,10 @@ package struct DashVectorDouble: ServiceDouble {
             return self.error(-2020, "DashVector collection \(path[3]) not exist")
         }
         guard let body = request.object else { return self.error(-2999, "body is not JSON") }
-        switch path[4] {
-        case "docs": return self.insert(body)
-        case "query": return self.query(body)
+        switch (request.method, path[4]) {
+        case ("POST", "docs"): return self.insert(body)
+        case ("DELETE", "docs"): return self.delete(body)
+        case ("POST", "query"): return self.query(body)
         default: return ServiceDoubleAnswer(status: 404, "")
         }
     }
@@ -68,9 +69,11 @@ package struct DashVectorDouble: ServiceDouble {
 
     private func query(_ body: [String: Any]) -> ServiceDoubleAnswer {
         let known: Set = ["vector", "id", "topk", "filter", "include_vector", "partition", "output_fields"]
-        guard Set(body.keys).isSubset(of: known), let vector = body["vector"] as? [Double],
-            let count = body["topk"] as? Int, (1...1024).contains(count)
-        else { return self.error(-2999, "query is invalid") }
+        guard Set(body.keys).isSubset(of: known), let count = body["topk"] as? Int, (1...1024).contains(count) else {
+            return self.error(-2999, "query is invalid")
+        }
+        if body["vector"] == nil { return self.find(body["filter"] as? String, count) }
+        guard let vector = body["vector"] as? [Double] else { return self.error(-2999, "query is invalid") }
         guard vector.count == self.vectors.dimensions else { return self.wrongDimension(vector.count) }
         let withVector = body["include_vector"] as? Bool ?? false
         return self.success(
@@ -82,6 +85,23 @@ package struct DashVectorDouble: ServiceDouble {
                 return document
             }
         )
+    }
+
+    /// A query without a vector, by its filter alone.
+    private func find(_ filter: String?, _ count: Int) -> ServiceDoubleAnswer {
+        guard let match = filter?.wholeMatch(of: /(\w+) = '([^'\\]*)'/) else {
+            return self.error(-2999, "query is invalid")
+        }
+        let found = self.vectors.points(where: String(match.1), is: String(match.2)).prefix(count)
+        return self.success(found.map { ["id": $0.id, "fields": $0.object, "score": 0] })
+    }
+
+    private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        guard Set(body.keys) == ["ids"], let ids = body["ids"] as? [String], !ids.isEmpty else {
+            return self.error(-2999, "ids is required")
+        }
+        _ = self.vectors.remove { ids.contains($0.id) }
+        return self.success(ids.map { ["doc_op": "delete", "id": $0, "code": 0, "message": ""] })
     }
 
     private func wrongDimension(_ count: Int) -> ServiceDoubleAnswer {

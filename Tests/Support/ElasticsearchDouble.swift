@@ -35,6 +35,7 @@ package struct ElasticsearchDouble: ServiceDouble {
         switch path[2] {
         case "_doc": return self.store(body)
         case "_search": return self.search(body)
+        case "_delete_by_query": return self.delete(body, refreshes: request.query.contains("refresh=true"))
         default: return self.error(400, "illegal_argument_exception", "request [\(request.path)] is not known")
         }
     }
@@ -49,6 +50,20 @@ package struct ElasticsearchDouble: ServiceDouble {
             status: 201,
             json: ["_index": self.index, "_id": id, "_version": 1, "result": "created", "_seq_no": 0]
         )
+    }
+
+    private func delete(_ body: [String: Any], refreshes: Bool) -> ServiceDoubleAnswer {
+        guard Set(body.keys) == ["query"], let query = body["query"] as? [String: Any], Set(query.keys) == ["term"],
+            let term = query["term"] as? [String: Any], term.count == 1, let (field, value) = term.first,
+            let text = value as? String
+        else { return self.error(400, "parsing_exception", "unknown query") }
+        // What was not refreshed is found a while longer.
+        let meant = self.vectors.points(where: field, is: text)
+        if refreshes { _ = self.vectors.remove(where: field, is: text) }
+        return ServiceDoubleAnswer(json: [
+            "took": 1, "timed_out": false, "total": meant.count, "deleted": meant.count, "batches": 1,
+            "version_conflicts": 0, "noops": 0, "failures": [String](),
+        ])
     }
 
     private func search(_ body: [String: Any]) -> ServiceDoubleAnswer {

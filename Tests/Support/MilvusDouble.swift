@@ -42,6 +42,7 @@ package struct MilvusDouble: ServiceDouble {
         switch (request.method, request.path) {
         case ("POST", "/v2/vectordb/entities/search"): return self.search(body)
         case ("POST", "/v2/vectordb/entities/insert"): return self.insert(body)
+        case ("POST", "/v2/vectordb/entities/delete"): return self.delete(body)
         default: return ServiceDoubleAnswer(status: 404, "404 page not found")
         }
     }
@@ -62,6 +63,21 @@ package struct MilvusDouble: ServiceDouble {
             ids.append(id)
         }
         return ServiceDoubleAnswer(json: ["code": 0, "cost": 0, "data": ["insertCount": ids.count, "insertIds": ids]])
+    }
+
+    private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        guard Set(body.keys).isSubset(of: ["collectionName", "dbName", "filter", "partitionName"]),
+            let filter = body["filter"] as? String
+        else { return self.error(1802, "missing required parameters") }
+        guard let match = filter.wholeMatch(of: /(\w+) == "([^"\\]*)"/) else {
+            return self.error(1100, "failed to create delete plan: cannot parse expression: \(filter)")
+        }
+        let field = String(match.1)
+        guard self.hasDynamicFields || self.fields.contains(field) else {
+            return self.error(1100, "failed to create delete plan: field \(field) not exist")
+        }
+        _ = self.vectors.remove(where: field, is: String(match.2))
+        return ServiceDoubleAnswer(json: ["code": 0, "cost": 0, "data": [String: Int]()])
     }
 
     private func fault(of values: [String: Any]) -> String? {

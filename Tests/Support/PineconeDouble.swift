@@ -39,6 +39,7 @@ package struct PineconeDouble: ServiceDouble {
         switch (request.method, request.path) {
         case ("POST", "/query"): return self.query(body)
         case ("POST", "/vectors/upsert"): return self.upsert(body)
+        case ("POST", "/vectors/delete"): return self.delete(body)
         default: return self.error(404, 5, "Not found")
         }
     }
@@ -65,6 +66,15 @@ package struct PineconeDouble: ServiceDouble {
             self.vectors.store(.init(id: id, vector: vector, object: metadata))
         }
         return ServiceDoubleAnswer(json: ["upsertedCount": points.count])
+    }
+
+    private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        guard Set(body.keys).isSubset(of: ["ids", "deleteAll", "filter", "namespace"]),
+            let filter = body["filter"] as? [String: Any], filter.count == 1, let (field, condition) = filter.first,
+            let equal = condition as? [String: Any], Set(equal.keys) == ["$eq"], let text = equal["$eq"] as? String
+        else { return self.error(400, 3, "Invalid filter") }
+        _ = self.vectors.remove(where: field, is: text)
+        return ServiceDoubleAnswer("{}")
     }
 
     private func query(_ body: [String: Any]) -> ServiceDoubleAnswer {

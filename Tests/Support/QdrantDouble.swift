@@ -26,6 +26,7 @@ package struct QdrantDouble: ServiceDouble {
         guard let body = request.object else { return self.error(400, "Format error in JSON body") }
         switch (request.method, path.dropFirst(4).joined(separator: "/")) {
         case ("PUT", ""): return self.upsert(body)
+        case ("POST", "delete"): return self.delete(body, waits: request.query == "wait=true")
         case ("POST", "query"): return self.query(body, vectorIn: "query") { ["points": $0] }
         case ("POST", "search"): return self.query(body, vectorIn: "vector") { $0 }
         default: return ServiceDoubleAnswer(status: 404, "")
@@ -45,6 +46,18 @@ package struct QdrantDouble: ServiceDouble {
             self.vectors.store(.init(id: id, vector: vector, fields: String(decoding: fields, as: UTF8.self)))
         }
         return self.success(["operation_id": 0, "status": "acknowledged"])
+    }
+
+    /// Without `wait` the points are still there when the answer comes.
+    private func delete(_ body: [String: Any], waits: Bool) -> ServiceDoubleAnswer {
+        guard Set(body.keys) == ["filter"], let filter = body["filter"] as? [String: Any], Set(filter.keys) == ["must"],
+            let conditions = filter["must"] as? [[String: Any]], conditions.count == 1,
+            Set(conditions[0].keys) == ["key", "match"], let field = conditions[0]["key"] as? String,
+            let match = conditions[0]["match"] as? [String: Any], Set(match.keys) == ["value"],
+            let value = match["value"] as? String
+        else { return self.error(400, "Format error in JSON body") }
+        if waits { _ = self.vectors.remove(where: field, is: value) }
+        return self.success(["operation_id": 1, "status": waits ? "completed" : "acknowledged"])
     }
 
     private func query(

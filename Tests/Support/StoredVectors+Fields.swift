@@ -14,5 +14,15 @@ extension StoredVectors.Point {
 
 extension StoredVectors {
     /// A name for a new point, for services that choose it themselves.
-    package var nextID: String { "\(6_176_745_980_928 + self.all.count)" }
+    package var nextID: String { "\(6_176_745_980_928 + self.countOfStored)" }
+
+    /// The points whose field holds a text.
+    package func points(where field: String, is text: String) -> [Point] {
+        self.all.filter { $0.object[field] as? String == text }
+    }
+
+    /// Takes out the points whose field holds a text; their ids.
+    package func remove(where field: String, is text: String) -> [String] {
+        self.remove { $0.object[field] as? String == text }
+    }
 }

@@ -32,6 +32,7 @@ package final class StoredVectors: Sendable {
     /// How many numbers a vector of the collection has.
     package let dimensions: Int
     private let points = Mutex<[Point]>([])
+    private let storedCount = Mutex(0)
 
     package init(_ metric: Metric, dimensions: Int) {
         self.metric = metric
@@ -43,9 +44,22 @@ package final class StoredVectors: Sendable {
 
     /// Stores a point in place of one with the same id.
     package func store(_ point: Point) {
+        self.storedCount.withLock { $0 += 1 }
         self.points.withLock { points in
             points.removeAll { $0.id == point.id }
             points.append(point)
+        }
+    }
+
+    /// How many points were ever stored.
+    package var countOfStored: Int { self.storedCount.withLock { $0 } }
+
+    /// Takes points out; their ids.
+    package func remove(where isMeant: (Point) -> Bool) -> [String] {
+        self.points.withLock { points in
+            let gone = points.filter(isMeant).map(\.id)
+            points.removeAll { gone.contains($0.id) }
+            return gone
         }
     }
 

@@ -6,18 +6,22 @@ package struct WeaviateDouble: ServiceDouble {
     let key: String
     /// The properties that the class has before an object is stored.
     let properties: Set<String>
+    /// How many objects one request deletes at most.
+    let deletionLimit: Int
     package let vectors: StoredVectors
 
     package init(
         className: String,
         key: String,
         properties: Set<String> = ["question", "answer"],
+        deletionLimit: Int = 10_000,
         _ metric: StoredVectors.Metric = .cosineDistance,
         dimensions: Int
     ) {
         self.className = className
         self.key = key
         self.properties = properties
+        self.deletionLimit = deletionLimit
         self.vectors = StoredVectors(metric, dimensions: dimensions)
     }
 
@@ -31,6 +35,7 @@ package struct WeaviateDouble: ServiceDouble {
         switch (request.method, request.path) {
         case ("POST", "/v1/objects"): return self.store(body)
         case ("POST", "/v1/graphql"): return self.get(body)
+        case ("DELETE", "/v1/batch/objects"): return self.delete(body)
         default: return ServiceDoubleAnswer(status: 404, json: ["code": 404, "message": "path was not found"])
         }
     }
@@ -50,6 +55,30 @@ package struct WeaviateDouble: ServiceDouble {
         return ServiceDoubleAnswer(json: ["class": self.className, "id": id, "properties": properties])
     }
 
+    private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        guard Set(body.keys).isSubset(of: ["match", "output", "dryRun"]), let match = body["match"] as? [String: Any],
+            Set(match.keys) == ["class", "where"], match["class"] as? String == self.className,
+            let condition = match["where"] as? [String: Any],
+            Set(condition.keys) == ["path", "operator", "valueText"], condition["operator"] as? String == "Equal",
+            let path = condition["path"] as? [String], path.count == 1, let text = condition["valueText"] as? String
+        else { return self.error(422, "validate: empty match clause") }
+        guard self.knownProperties.contains(path[0]) else {
+            return self.error(422, "invalid where filter: no such prop with name '\(path[0])' found in class")
+        }
+        let meant = self.vectors.points(where: path[0], is: text)
+        let going = Set(meant.prefix(self.deletionLimit).map(\.id))
+        _ = self.vectors.remove { going.contains($0.id) }
+        let results: [String: Any] = [
+            "matches": meant.count, "limit": self.deletionLimit, "successful": going.count, "failed": 0,
+            "objects": NSNull(),
+        ]
+        return ServiceDoubleAnswer(json: ["match": match, "output": "minimal", "dryRun": false, "results": results])
+    }
+
+    private var knownProperties: Set<String> {
+        self.vectors.all.reduce(into: self.properties) { $0.formUnion($1.object.keys) }
+    }
+
     private func get(_ body: [String: Any]) -> ServiceDoubleAnswer {
         guard let text = body["query"] as? String, let query = WeaviateQuery(text) else {
             return self.errors("Syntax Error GraphQL request (1:1)")
@@ -57,7 +86,7 @@ package struct WeaviateDouble: ServiceDouble {
         guard query.className == self.className else {
             return self.errors("Cannot query field \"\(query.className)\" on type \"GetObjectsObj\".")
         }
-        let known = self.vectors.all.reduce(into: self.properties) { $0.formUnion($1.object.keys) }
+        let known = self.knownProperties
         let unknown = query.properties.filter { !known.contains($0) }
         guard unknown.isEmpty else {
             return self.errors(unknown.map { "Cannot query field \"\($0)\" on type \"\(self.className)\"." })

@@ -25,6 +25,10 @@ extension AICacheStream {
         question.embedding = Embedding(tier.vector(of: question.key.question, by: embedder))
         guard case .vector(let vector) = question.embedding else { return self.miss(question, lookup, stream) }
         let query = self.query(vector, question, tier, stream)
+        guard vectors.isQuick(query) else {
+            let asked = question
+            return .suspend { await self.askNeighbours(tier, query, asked, lookup, stream) }
+        }
         guard let neighbours = tier.neighbours(of: query, in: vectors, at: lookup.start) else {
             lookup.hasFailed = true
             return self.miss(question, lookup, stream)
@@ -53,12 +57,23 @@ extension AICacheStream {
         _ stream: StreamContext
     ) async -> FilterAction {
         var question = question
-        var lookup = lookup
         let found = await tier.vector(of: question.key.question, by: stream.callouts, stream.clock)
         if Task.isCancelled { return .continue }
         question.embedding = Embedding(found)
         guard let found else { return self.failedMiss(question, lookup, stream) }
         let query = self.query(found, question, tier, stream)
+        return await self.askNeighbours(tier, query, question, lookup, stream)
+    }
+
+    /// Looks for the questions near one whose vector is known.
+    private nonisolated(nonsending) func askNeighbours(
+        _ tier: SemanticTier,
+        _ query: VectorQuery,
+        _ question: Question,
+        _ lookup: Lookup,
+        _ stream: StreamContext
+    ) async -> FilterAction {
+        var lookup = lookup
         let neighbours = await tier.neighbours(of: query, by: stream.callouts, stream.clock)
         if Task.isCancelled { return .continue }
         guard let neighbours else { return self.failedMiss(question, lookup, stream) }
@@ -149,7 +164,10 @@ extension AICacheStream {
         self.cache.log.accepted(self.key(of: neighbour), neighbour.score)
         self.metrics.count(.semanticHit)
         let left = TimeLeft(of: neighbour, age: age, self.configuration.cache.timeToLive, at: stream.clock)
-        if left.isPositive { self.storeExactly(answer, question.key, timeToLive: left.timeToLive, stream) }
+        if left.isPositive {
+            let copy = value.bytes(copiedFrom: self.key(of: neighbour).id) ?? answer
+            self.storeExactly(copy, question.key, timeToLive: left.timeToLive, stream)
+        }
         return self.hit(
             question,
             value,
@@ -162,6 +180,15 @@ extension AICacheStream {
             lookup,
             stream
         )
+    }
+}
+
+extension CachedValue {
+    /// The bytes for another wording of a question, which tell whose answer they are; `nil` for a form that cannot.
+    fileprivate func bytes(copiedFrom key: CacheKeyID) -> ByteBuffer? {
+        guard case .structured(var answer) = self else { return nil }
+        answer.origin = ByteBuffer(string: key.description)
+        return answer.record
     }
 }
 

@@ -201,6 +201,7 @@ extension VectorEntry {
         let text = question.key.question
         self.init(
             id: EntryID(scope: question.scope, question: text),
+            key: question.key.id,
             vector: vector,
             question: text,
             answer: answer,

@@ -3,11 +3,14 @@ import NIOCore
 import Synchronization
 
 /// How calls to one store or provider end: counted, logged, and held back for a while after failures in a row.
+///
+/// Vectors that cannot be used are logged once.
 final class ProviderHealth: Sendable {
     private let breaker = Mutex(Breaker())
     private let failures: Counter
     private let time: Histogram
     private let log: CacheLog
+    private let hasLoggedBadVector = Atomic<Bool>(false)
 
     init(_ tier: AICacheMetrics.Tier, _ metrics: AICacheMetrics, _ log: CacheLog) {
         self.failures = metrics.failures(of: tier)
@@ -45,6 +48,9 @@ final class ProviderHealth: Sendable {
             let isOneKey = (error as? CalloutError)?.message.contains("WRONGTYPE") == true
             self.breaker.withLock { if isOneKey { $0.succeeded() } else { $0.failed(at: now) } }
             self.failures.increment()
+            // It will be the same with the next vector; the counter tells how often.
+            let isBadVector = (error as? ProviderError)?.code == .badVector
+            if isBadVector, self.hasLoggedBadVector.exchange(true, ordering: .relaxed) { return }
             self.log.failure(action, "\(error)")
         }
     }

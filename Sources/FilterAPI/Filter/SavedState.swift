@@ -4,6 +4,6 @@
 /// the filter's own matter.
 public protocol SavedState: AnyObject, Sendable {
     /// Saves what has changed; returns when it is on disk, or cannot be, which the filter logs. Called once all streams
-    /// have ended.
+    /// have ended; the process waits for it, so bound the time that it takes.
     func save() async
 }

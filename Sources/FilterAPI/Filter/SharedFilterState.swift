@@ -4,10 +4,15 @@ import Synchronization
 ///
 /// Asking twice with an equal key gives the same object. Used while filters are built, never on the request path.
 public final class SharedFilterState: Sendable {
+    /// Whether streams are to be served. `false` while a configuration is only looked at, as `sluice check` does: objects
+    /// then leave files of the filter's own alone.
+    public let isServing: Bool
     private let objects = Mutex<[String: any AnyObject & Sendable]>([:])
 
     /// Makes an empty store.
-    public init() {}
+    ///
+    /// - Parameter isServing: Whether streams are to be served; default `true`.
+    public init(isServing: Bool = true) { self.isServing = isServing }
 
     /// The object of that key, made by `make` the first time.
     ///
@@ -33,9 +38,11 @@ public final class SharedFilterState: Sendable {
         for destination in self.destinations { destination.reopen() }
     }
 
-    /// Has every ``SavedState`` among the objects saved, then every ``LogDestination`` write what waits.
+    /// Has every ``SavedState`` among the objects saved, side by side, then every ``LogDestination`` write what waits.
     package func flushAll() async {
-        for state in self.savedStates { await state.save() }
+        await withDiscardingTaskGroup { group in
+            for state in self.savedStates { group.addTask { await state.save() } }
+        }
         for destination in self.destinations { await destination.flush() }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilterAPI
 import Gateway
 import Logging
 
@@ -14,7 +15,10 @@ struct CheckCommand: AsyncParsableCommand {
     var config: String
 
     func run() async throws {
-        let surroundings = GatewayPlan.Surroundings(logger: Output.logger(level: .critical))
+        let surroundings = GatewayPlan.Surroundings(
+            logger: Output.logger(level: .critical),
+            shared: SharedFilterState(isServing: false)
+        )
         _ = try Output.load(self.config, surroundings: surroundings)
         Output.print("\(self.config): ok")
     }

@@ -25,7 +25,10 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let head = try self.head()
-        let surroundings = GatewayPlan.Surroundings(logger: Output.logger(level: .critical))
+        let surroundings = GatewayPlan.Surroundings(
+            logger: Output.logger(level: .critical),
+            shared: SharedFilterState(isServing: false)
+        )
         let plan = try Output.load(self.config, surroundings: surroundings)
         let explanation = plan.explain(head)
         if self.json { self.printJSON(explanation) } else { self.printText(explanation) }

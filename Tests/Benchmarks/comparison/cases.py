@@ -14,9 +14,11 @@ from .loads.fixed_rate import FixedRate
 from .loads.handshakes import Handshakes
 from .loads.idle import IdleConnections
 from .loads.multiplexed import Multiplexed
+from .loads.questions import Questions
 from .loads.routes import RoutedLoop
 from .loads.soak import Soak
 from .loads.start import Start
+from .questions import fill, provide_entries
 from .redis import provide_redis
 from .routes import paths, provide_routes
 from .wire import HTTP1_TLS, HTTP2, HTTP2_TLS
@@ -39,6 +41,16 @@ def _cost_of_a_filter(*keys):
                 with_filters[f"{key}_each"] = (with_filters[key] - without[key]) / 20
 
     return derive
+
+
+def both(*steps):
+    """One step after the other."""
+
+    def provide(site):
+        for step in steps:
+            step(site)
+
+    return provide
 
 
 CASES = (
@@ -192,6 +204,21 @@ CASES = (
         budgets=(Budget("cpu", 0.01, "litellm"),),
         needs=("redis-server",),
         optional=True,
+    ),
+    *(
+        Case(
+            name=f"cache-{count}",
+            title=f"Known questions, known ones in other words and unknown ones, of {count:,} in memory",
+            setup="cache-large",
+            provide=both(provide_redis, provide_entries(count)),
+            prepare=fill(count),
+            load=Questions(count),
+            columns=(CPU, RATE, P50, P99, Column("pure", "as meant", 3), Column("dropped", "not indexed", 3), RSS),
+            needs=("redis-server",),
+            optional=True,
+            rounds=3,
+        )
+        for count in (10_000, 100_000)
     ),
     Case(
         name="filters-counted",

@@ -35,6 +35,8 @@ class Contestant:
     def __init__(self, name, port, process=None, folder=None, wire: Wire = HTTP1):
         self.name = name
         self.port = port
+        # Where its operators' listener is, if its file has one.
+        self.admin_port = None
         self.process = process
         self.folder = folder
         self.wire = wire
@@ -129,7 +131,8 @@ class Site:
         place.mkdir()
         files = self.encryption
         spoken = wire.values(files.certificate, files.key, files.both)
-        values = {**self.values, **spoken, "PORT": port, "FOLDER": place}
+        admin_port = free_port()
+        values = {**self.values, **spoken, "PORT": port, "ADMIN_PORT": admin_port, "FOLDER": place}
         rendered = place / template.name
         rendered.write_text(re.sub(r"@([A-Z_]+)@", lambda match: str(values[match[1]]), template.read_text()))
         command = [*prefix, *self._command(kind(template.stem), rendered, place, port)]
@@ -141,6 +144,7 @@ class Site:
         contestant = Contestant(name, port, process, place, wire)
         contestant.ready_seconds = time.monotonic() - begin
         contestant.configuration = rendered
+        contestant.admin_port = admin_port
         return contestant
 
     def _command(self, program, configuration, place, port):

@@ -106,15 +106,38 @@ def sluice():
     return Path(shown.stdout.strip()) / "sluice"
 
 
+def peers_python(packages):
+    """The Python of the virtual environment `SLUICE_PEERS`, by default `.build-peers` of this tree, with these packages.
+
+    `packages` maps the name by which Python imports one to what PyPI calls it.
+    """
+    python = _peers() / "bin/python"
+    names = [name for name in packages if not python.exists() or subprocess.run(
+        [str(python), "-c", f"import {name}"], capture_output=True
+    ).returncode]
+    if names:
+        _install([packages[name] for name in names])
+    return python
+
+
+def _peers():
+    return Path(os.environ.get("SLUICE_PEERS", ROOT / ".build-peers"))
+
+
+def _install(packages):
+    peers = _peers()
+    say(f"installing {', '.join(packages)} into {peers}")
+    if not (peers / "bin/python").exists():
+        run([sys.executable, "-m", "venv", str(peers)])
+    run([str(peers / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages])
+
+
 def _peer(name):
-    """A program in the virtual environment `SLUICE_PEERS`, by default `.build-peers` of this tree."""
+    """A program of the virtual environment."""
     package, pattern = _PYTHON[name]
-    peers = Path(os.environ.get("SLUICE_PEERS", ROOT / ".build-peers"))
+    peers = _peers()
     if not list(peers.glob(pattern)):
-        say(f"installing {package} into {peers}")
-        if not (peers / "bin/python").exists():
-            run([sys.executable, "-m", "venv", str(peers)])
-        run([str(peers / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", package])
+        _install([package])
     found = list(peers.glob(pattern))
     if not found:
         raise Failure(f"{package} holds no program at {pattern}")

@@ -23,6 +23,7 @@ struct ChromaCacheTests {
 
     private func run(
         _ more: String = "",
+        limits: String = "",
         answer: @escaping @Sendable (ScriptedUpstream.Request) -> String = { _ in "an answer" },
         _ body: (Surroundings) async throws -> Void
     ) async throws {
@@ -30,7 +31,7 @@ struct ChromaCacheTests {
         let collection = try await chroma.collection("questions")
         let model = try await ScriptedUpstream.start { ModelAnswer.fitting($0, answer($0)) }
         let embedder = try await ScriptedUpstream.start(OpenAIEmbeddingDouble(key: "sk-right-key"))
-        var setup = CacheSetup(model: model)
+        var setup = CacheSetup(model: model, limits: limits)
         setup.services = [("chroma", chroma.port), ("embedder", embedder.port)]
         setup.config =
             "{ embedding: { type: openai, serviceName: embedder.static, apiKey: sk-right-key }, "
@@ -88,6 +89,36 @@ struct ChromaCacheTests {
             let stored = try await test.chroma.send("POST", "/\(test.collection)/get", #"{"include":["documents"]}"#)
             #expect(stored.object["ids"] as? [String] == ["who wrote hamlet", "How far is \"the moon\"?"])
             #expect(stored.object["documents"] as? [String] == ["Shakespeare", "an answer"])
+        }
+    }
+
+    @Test("operators can have an entry forgotten, or a scope, and no other")
+    func purge() async throws {
+        try await self.run(limits: "admin: { address: \"127.0.0.1:0\" }") { test in
+            let admin = try test.gateway.adminPort()
+            func delete(_ path: String) async throws -> ReceivedAnswer {
+                try await .of(admin, "DELETE /ai-cache/\(path) HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            }
+            let moon = ChatQuestion(question: "How far is the moon from the earth?")
+            let first = try await test.askAndStore(moon, entries: 1)
+            let other = try await test.askAndStore(
+                ChatQuestion(question: "Who wrote Hamlet?", model: "other"),
+                entries: 2
+            )
+            let key = try #require(first.answer["x-sluice-cache-key"])
+            for (count, status) in [(1, 200), (0, 404)] {
+                let removed = try await delete("entries/\(key)")
+                #expect(removed.status == status && removed.object["vectors"] as? Int == count)
+            }
+            #expect(try await test.chroma.count(of: test.collection) == 1)
+            _ = try await test.askAndStore(moon, entries: 2)
+            let stored = try await test.chroma.send("POST", "/\(test.collection)/get", #"{"include":["metadatas"]}"#)
+            let metadatas = try #require(stored.object["metadatas"] as? [[String: Any]])
+            let otherKey = try #require(other.answer["x-sluice-cache-key"])
+            let scope = try #require(metadatas.first { $0["key"] as? String == otherKey }?["scope"] as? String)
+            let removed = try await delete("entries?scope=\(scope)")
+            #expect(removed.status == 200 && removed.object["vectors"] as? Int == 1)
+            #expect(try await test.chroma.count(of: test.collection) == 1)
         }
     }
 

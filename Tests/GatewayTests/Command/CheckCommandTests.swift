@@ -20,6 +20,20 @@ struct CheckCommandTests {
         #expect(outcome.status == 0 && outcome.output == "\(path): ok\n" && outcome.errors == "", "\(outcome)")
     }
 
+    @Test("leaves snapshots alone, damaged ones too", arguments: ["check", "explain"])
+    func snapshots(_ command: String) async throws {
+        let folder = try TemporaryDirectories.shared.make()
+        let snapshot = folder.appendingPathComponent("answers")
+        try Data("not a snapshot".utf8).write(to: snapshot)
+        let filter =
+            "{ filter: ai-cache, config: { cache: { type: memory, path: \(snapshot.path) }, embedding: { type: ngram }, "
+            + "vector: { type: memory, path: \(snapshot.path).vectors, threshold: 0.9, thresholdRelation: gt } } }"
+        let path = try Sluice.file(Self.sound.replacing("{ filter: access-log }", with: filter))
+        let request = command == "explain" ? ["--request", "GET http://a/"] : []
+        #expect(try await Sluice.run([command, path] + request).status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["answers"])
+    }
+
     @Test("takes the examples as they stand", arguments: ["ai-cache/gateway.yaml", "hello-gateway/gateway.yaml"])
     func examples(_ name: String) async throws {
         let path = Tools.root.appendingPathComponent("examples").appendingPathComponent(name).path

@@ -30,17 +30,19 @@ final class CacheAdministration: AdminEndpoint {
     }
 
     private nonisolated(nonsending) func purge(_ purge: Purge, by callouts: any Callouts) async -> AdminReply {
-        var removed = 0
-        for cache in self.caches {
-            do {
-                removed += try await cache.purge(purge, by: callouts)
-            } catch {
-                cache.log.failure("purge", "\(error)")
-                return AdminReply(status: 502, json: #"{"error":"a store did not answer","removed":\#(removed)}"#)
-            }
-        }
-        if removed == 0, case .entry = purge { return AdminReply(status: 404, json: #"{"removed":0}"#) }
-        return AdminReply(json: #"{"removed":\#(removed)}"#)
+        var report = PurgeReport()
+        let now = ClockReading.now.secondsSince1970
+        for cache in self.caches { report.add(await cache.purge(purge, at: now, by: callouts)) }
+        return AdminReply(status: report.status(of: purge), json: report.json)
+    }
+}
+
+extension PurgeReport {
+    /// 404 when there is known to have been no such entry, 502 when a store did not do as it was asked.
+    fileprivate func status(of purge: Purge) -> Int {
+        guard self.failures.isEmpty else { return 502 }
+        if case .entry = purge, self.removed == 0, self.vectors == 0 { return 404 }
+        return 200
     }
 }
 
@@ -74,19 +76,5 @@ enum AdminCall: Sendable, Hashable {
             return .refused(AdminReply(status: 400, json: #"{"error":"\#(expected)"}"#))
         }
         return .purge(purge)
-    }
-}
-
-extension AICache {
-    /// Forgets entries of the cache store; answers how many there were.
-    ///
-    /// - Throws: `CalloutError` when the store does not answer as it should.
-    nonisolated(nonsending) fileprivate func purge(_ purge: Purge, by callouts: any Callouts) async throws -> Int {
-        switch self.store {
-        case .local(let store): store.purge(purge)
-        case .remote(let store):
-            try await store.purge(purge, prefix: self.configuration.cache.keyPrefix, by: callouts)
-        case nil: 0
-        }
     }
 }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What an operator wants forgotten.
 enum Purge: Sendable, Hashable {
     /// One entry, by the name that clients see in `x-sluice-cache-key`.
@@ -19,6 +21,16 @@ enum Purge: Sendable, Hashable {
     }
 }
 
+/// What a cache store has forgotten.
+struct PurgedEntries: Sendable, Hashable {
+    /// How many entries there were.
+    var count = 0
+    /// The digest of their scope, where a scope was to be forgotten and is known.
+    var scope: String?
+    /// What the entry held, where one was to be forgotten.
+    var bytes: ByteBuffer?
+}
+
 extension CacheKeyID {
     /// Reads what ``description`` writes: 32 hexadecimal digits in lower case.
     init?(_ text: String) {
@@ -36,14 +48,26 @@ extension Hexadecimal {
     }
 }
 
-/// A scope as the memory store keeps it with each entry.
+/// A scope as the memory store keeps it with each entry: the 256 bits of its digest.
 struct ScopeMark: Sendable, Hashable {
-    /// The first 64 bits of the digest.
-    private let bits: UInt64
+    private let words: (UInt64, UInt64, UInt64, UInt64)
 
-    /// - Parameter digest: The scope's digest.
+    /// - Parameter digest: The scope's digest: 64 hexadecimal digits.
     init?(digest: String) {
-        guard let bits = UInt64(digest.prefix(16), radix: 16) else { return nil }
-        self.bits = bits
+        guard digest.utf8.count == 64, digest.utf8.allSatisfy({ Hexadecimal.isDigit($0) }) else { return nil }
+        let words = [0, 16, 32, 48].compactMap { UInt64(digest.dropFirst($0).prefix(16), radix: 16) }
+        guard words.count == 4 else { return nil }
+        self.words = (words[0], words[1], words[2], words[3])
     }
+
+    var digest: String {
+        let words = (
+            self.words.0.bigEndian, self.words.1.bigEndian, self.words.2.bigEndian, self.words.3.bigEndian
+        )
+        return withUnsafeBytes(of: words) { Hexadecimal.text($0) }
+    }
+
+    static func == (first: ScopeMark, second: ScopeMark) -> Bool { first.words == second.words }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(self.words.0) }
 }

@@ -12,6 +12,7 @@ extension CachedAnswer {
         record.reserveCapacity(self.content.readableBytes + 512)
         record.writeString("{\"sluice\":\(Self.version),\"stored\":\(self.storedAt)")
         if let created { record.writeString(",\"created\":\(created)") }
+        record.writeMember("origin", self.origin)
         record.writeMember("id", self.id)
         record.writeMember("model", self.model)
         record.writeMember("role", self.role)
@@ -39,6 +40,7 @@ extension CachedAnswer {
         self.finishReason = document.text("finish_reason")
         self.model = document.text("model")
         self.id = document.text("id")
+        self.origin = document.text("origin")
         self.created = document.member("created", of: JSONDocument.root).flatMap { document.integer($0) }
         self.storedAt = document.member("stored", of: JSONDocument.root).flatMap { document.integer($0) } ?? 0
         if let usage = document.member("usage", of: JSONDocument.root), document.kind(of: usage) == .object {

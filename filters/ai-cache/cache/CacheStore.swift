@@ -32,8 +32,8 @@ protocol LocalCacheStore: Sendable {
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes?
     /// - Parameter timeToLive: `nil` for ever.
     func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline)
-    /// Forgets entries; answers how many there were.
-    func purge(_ purge: Purge) -> Int
+    /// Forgets entries.
+    func purge(_ purge: Purge) -> PurgedEntries
 }
 
 /// A store behind a service. Called on the event loop of the stream, with the stream's callouts.
@@ -48,9 +48,10 @@ protocol RemoteCacheStore: Sendable {
         timeToLive: Duration?,
         by callouts: any Callouts
     ) async throws
-    /// Forgets entries whose keys begin with a prefix; answers how many there were.
+    /// Forgets entries whose keys begin with a prefix.
     /// - Throws: `CalloutError` when the store does not answer as it should.
-    nonisolated(nonsending) func purge(_ purge: Purge, prefix: String, by callouts: any Callouts) async throws -> Int
+    nonisolated(nonsending) func purge(_ purge: Purge, prefix: String, by callouts: any Callouts) async throws
+        -> PurgedEntries
 }
 
 /// A kind of store: one file, and one line in `cacheProviders`.

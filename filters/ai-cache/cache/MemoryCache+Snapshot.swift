@@ -26,6 +26,7 @@ struct CacheRecord: Sendable, Hashable {
     var secondsSince1970: Int64
     /// Milliseconds since 1970; `nil` for never.
     var expiry: Int64?
+    var scope: ScopeMark?
     var bytes: ByteBuffer
 
     init(_ id: CacheKeyID, _ stored: StoredEntry, at clock: ClockReading) {
@@ -34,17 +35,20 @@ struct CacheRecord: Sendable, Hashable {
         self.expiry = stored.expiresAt.map {
             clock.nanosecondsSince1970 / 1_000_000 + ($0 - clock.uptime).nanoseconds / 1_000_000
         }
+        self.scope = stored.scope
         self.bytes = stored.bytes
     }
 
     /// Reads what ``encoded`` gave; `nil` for anything else.
     init?(_ buffer: inout ByteBuffer) {
         guard let high = buffer.readInteger(as: UInt64.self), let low = buffer.readInteger(as: UInt64.self),
-            let seconds = buffer.readInteger(as: Int64.self), let expiry = buffer.readInteger(as: Int64.self)
+            let seconds = buffer.readInteger(as: Int64.self), let expiry = buffer.readInteger(as: Int64.self),
+            let scope = buffer.readSnapshotPart()
         else { return nil }
         self.id = CacheKeyID(high: high, low: low)
         self.secondsSince1970 = seconds
         self.expiry = expiry == Int64.max ? nil : expiry
+        self.scope = scope.flatMap { ScopeMark(digest: String(buffer: $0)) }
         self.bytes = ByteBuffer(buffer.readableBytesView)
     }
 
@@ -54,6 +58,7 @@ struct CacheRecord: Sendable, Hashable {
         buffer.writeInteger(self.id.low)
         buffer.writeInteger(self.secondsSince1970)
         buffer.writeInteger(self.expiry ?? Int64.max)
+        buffer.writeSnapshotPart(self.scope.map { ByteBuffer(string: $0.digest) })
         buffer.writeImmutableBuffer(self.bytes)
         return buffer
     }
@@ -71,6 +76,7 @@ struct CacheRecord: Sendable, Hashable {
             entry = StoredEntry(bytes: self.bytes, storedAt: clock.uptime, expiresAt: end)
         }
         entry.earlierAge = Int(min(age, Int64(Int32.max)))
+        entry.scope = self.scope
         return entry
     }
 }

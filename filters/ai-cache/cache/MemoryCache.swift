@@ -39,7 +39,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
 
     init(maximumBytes: Int, _ environment: FilterEnvironment) {
         let metrics = environment.metrics
-        self.schedule = SnapshotSchedule(kind: "ai-cache.memory", version: 1, environment)
+        self.schedule = SnapshotSchedule(kind: "ai-cache.memory", version: 2, environment)
         // A shard holds entries of the usual greatest size several times over.
         let count = min(max(maximumBytes / (16 << 20), 1), 16)
         self.shards = (0..<count).map { _ in Shard(capacity: maximumBytes / count) }
@@ -67,23 +67,27 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         self.change(self.shard(of: id)) { $0.store(entry, under: id) }
     }
 
-    /// Forgets an answer; whether there was one.
-    func remove(_ id: CacheKeyID) -> Bool {
+    /// Forgets an answer; what it was.
+    @discardableResult
+    func remove(_ id: CacheKeyID) -> StoredEntry? {
         self.change(self.shard(of: id)) { $0.remove(id) }
     }
 
-    func purge(_ purge: Purge) -> Int {
+    func purge(_ purge: Purge) -> PurgedEntries {
         switch purge {
-        case .entry(let id): return self.remove(id) ? 1 : 0
+        case .entry(let id):
+            let entry = self.remove(id)
+            return PurgedEntries(count: entry == nil ? 0 : 1, bytes: entry?.bytes)
         case .scopeOf(let id):
             let mark = self.change(self.shard(of: id)) { $0.scope(of: id) }
-            return mark.map { self.remove($0) } ?? 0
-        case .scope(let digest): return ScopeMark(digest: digest).map { self.remove($0) } ?? 0
+            return mark.map { self.remove($0) } ?? PurgedEntries()
+        case .scope(let digest): return ScopeMark(digest: digest).map { self.remove($0) } ?? PurgedEntries()
         }
     }
 
-    private func remove(_ scope: ScopeMark) -> Int {
-        self.shards.reduce(0) { count, shard in count + self.change(shard) { $0.remove(scope) } }
+    private func remove(_ scope: ScopeMark) -> PurgedEntries {
+        let count = self.shards.reduce(0) { count, shard in count + self.change(shard) { $0.remove(scope) } }
+        return PurgedEntries(count: count, scope: scope.digest)
     }
 
     /// Changes how much memory answers may take, and lets go of what is too much.

@@ -50,11 +50,11 @@ struct MemoryShard: Sendable {
         self.makeRoom()
     }
 
-    /// Removes an entry; whether there was one.
-    mutating func remove(_ id: CacheKeyID) -> Bool {
-        guard let place = self.places[id] else { return false }
+    /// Removes an entry; what it was.
+    mutating func remove(_ id: CacheKeyID) -> StoredEntry? {
+        guard let place = self.places[id], let entry = self.entries[place] else { return nil }
         self.remove(place)
-        return true
+        return entry.stored
     }
 
     /// The scope of an entry, if it is there and has one.

@@ -8,15 +8,20 @@ extension RedisCache {
     /// How many steps are made at most.
     private static let mostSteps = 100_000
 
-    nonisolated(nonsending) func purge(_ purge: Purge, prefix: String, by callouts: any Callouts) async throws -> Int {
+    nonisolated(nonsending) func purge(
+        _ purge: Purge,
+        prefix: String,
+        by callouts: any Callouts
+    ) async throws -> PurgedEntries {
         switch purge {
         case .entry(let id):
-            guard let key = try await self.key(named: id, prefix: prefix, by: callouts) else { return 0 }
-            return try await self.remove([key], by: callouts)
+            guard let key = try await self.key(named: id, prefix: prefix, by: callouts) else { return PurgedEntries() }
+            let bytes = try await self.bytes(of: key, by: callouts)
+            return PurgedEntries(count: try await self.remove([key], by: callouts), bytes: bytes)
         case .scopeOf(let id):
             guard let key = try await self.key(named: id, prefix: prefix, by: callouts),
                 let digest = CacheKey.scope(ofStored: key, prefix: prefix)
-            else { return 0 }
+            else { return PurgedEntries() }
             return try await self.purge(.scope(digest), prefix: prefix, by: callouts)
         case .scope(let digest):
             var removed = 0
@@ -25,7 +30,18 @@ extension RedisCache {
                 let own = keys.filter { CacheKey.scope(ofStored: $0, prefix: prefix) == digest }
                 if !own.isEmpty { removed += try await self.remove(own, by: callouts) }
             }
-            return removed
+            return PurgedEntries(count: removed, scope: digest)
+        }
+    }
+
+    /// What a key holds; `nil` when it is no text.
+    private nonisolated(nonsending) func bytes(of key: String, by callouts: any Callouts) async throws -> ByteBuffer? {
+        do {
+            let command = [ByteBuffer(string: "GET"), ByteBuffer(string: key)]
+            guard case .string(let bytes) = try await callouts.redis(command, on: self.target) else { return nil }
+            return bytes
+        } catch let error as CalloutError where error.message.contains("WRONGTYPE") {
+            return nil
         }
     }
 

@@ -105,6 +105,17 @@ extension JSONAnswer {
         return number
     }
 
+    /// How many there are of something; `nil` for anything but a whole number from 0 to 2^31 - 1.
+    var count: Int? { self.integer.flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil } }
+
+    /// How many there are of something, which has to be told.
+    ///
+    /// - Throws: ``ProviderError`` when the value is something else.
+    func requiredCount() throws(ProviderError) -> Int {
+        guard let count else { throw self.missing("a whole number") }
+        return count
+    }
+
     /// An array of numbers; one that is too large for a `Float` becomes infinite.
     ///
     /// - Throws: ``ProviderError`` when the value is something else.

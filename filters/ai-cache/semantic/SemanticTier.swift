@@ -83,7 +83,14 @@ extension SemanticTier {
     ) async -> [Neighbour]? {
         let start = clock.now
         switch self.vectors {
-        case .local(let store): return self.neighbours(of: query, in: store, at: start)
+        case .local(let store):
+            guard !store.isQuick(query) else { return self.neighbours(of: query, in: store, at: start) }
+            do throws(ProviderError) {
+                return try await store.neighboursElsewhere(of: query)
+            } catch {
+                self.vectorHealth.callEnded(error, "vector lookup", at: start)
+                return nil
+            }
         case .remote(let store):
             guard self.vectorHealth.allowsCall(at: start) else { return nil }
             do {
@@ -97,7 +104,7 @@ extension SemanticTier {
         }
     }
 
-    /// Stores an entry; whether that went well.
+    /// Stores an entry; whether it was taken.
     nonisolated(nonsending) func store(
         _ entry: VectorEntry,
         by callouts: any Callouts,
@@ -137,8 +144,7 @@ extension SemanticTier {
 
     func store(_ entry: VectorEntry, in store: any LocalVectorStore, at now: NIODeadline) -> Bool {
         do throws(ProviderError) {
-            try store.store(entry)
-            return true
+            return try store.store(entry)
         } catch {
             self.vectorHealth.callEnded(error, "vector store", at: now)
             return false

@@ -23,6 +23,8 @@ extension SnapshotContent {
 }
 
 /// Reads a snapshot once, and writes it whenever its time has come, on a thread of its own.
+///
+/// Does neither while the configuration is only looked at.
 final class SnapshotSchedule: Sendable {
     private struct State {
         var settings: SnapshotSettings?
@@ -33,16 +35,30 @@ final class SnapshotSchedule: Sendable {
         var generation = 0
     }
 
+    /// How long the end of the process waits for a snapshot. Longer than a gigabyte takes on a disk of today, and shorter
+    /// than service managers wait.
+    static let longestSave = Duration.seconds(10)
+
     private let kind: String
     private let version: Int
+    private let isServing: Bool
+    private let longestSave: Duration
+    private let isGivenUp = Atomic<Bool>(false)
     private let state = Mutex(State())
     private let queue: DispatchQueue
     private let logger: Logger
     private let failures: Counter
 
-    init(kind: String, version: Int, _ environment: FilterEnvironment) {
+    init(
+        kind: String,
+        version: Int,
+        longestSave: Duration = longestSave,
+        _ environment: FilterEnvironment
+    ) {
         self.kind = kind
         self.version = version
+        self.isServing = environment.shared.isServing
+        self.longestSave = longestSave
         self.queue = DispatchQueue(label: "sluice.\(kind)", qos: .utility)
         self.logger = environment.logger
         self.failures = environment.metrics.counter(
@@ -53,6 +69,7 @@ final class SnapshotSchedule: Sendable {
 
     /// Takes settings: reads the file if none was read before, and writes it from now on at the new interval.
     func apply(_ settings: SnapshotSettings?, to content: some SnapshotContent) {
+        guard self.isServing else { return }
         let (generation, path) = self.state.withLock { state -> (Int?, String?) in
             guard state.settings != settings else { return (nil, nil) }
             if state.settings?.path != settings?.path { state.writtenChange = nil }
@@ -65,14 +82,22 @@ final class SnapshotSchedule: Sendable {
         if let settings, let generation { self.writeLater(settings, generation, content) }
     }
 
-    /// Writes the file if something has changed; returns when the disk has it.
+    /// Writes the file if something has changed, for the last time; returns when the disk has it, or after
+    /// ``longestSave``: the old file then stays as it was.
     func save(_ content: some SnapshotContent) async {
-        await withCheckedContinuation { continuation in
+        let isInTime = await withCheckedContinuation { continuation in
+            let waiting = FirstOutcome(continuation)
             self.queue.async {
                 self.write(content)
-                continuation.resume()
+                waiting.resume(true)
             }
+            let limit = Int(self.longestSave / .milliseconds(1))
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(limit)) { waiting.resume(false) }
         }
+        guard !isInTime else { return }
+        self.isGivenUp.store(true, ordering: .relaxed)
+        self.failures.increment()
+        self.logger.warning("the snapshot was not written in time", metadata: ["limit": "\(self.longestSave)"])
     }
 }
 
@@ -92,7 +117,12 @@ extension SnapshotSchedule {
         let path = self.state.withLock { $0.writtenChange == change ? nil : $0.settings?.path }
         guard let path else { return }
         do {
-            try self.file(path).write { write in try content.writeRecords(write) }
+            try self.file(path).write { write in
+                try content.writeRecords { record in
+                    if self.isGivenUp.load(ordering: .relaxed) { throw SnapshotError("there is no more time") }
+                    try write(record)
+                }
+            }
             self.state.withLock { $0.writtenChange = change }
         } catch {
             self.failures.increment()
@@ -125,5 +155,20 @@ extension SnapshotSchedule {
 
     private func file(_ path: String) -> SnapshotFile {
         SnapshotFile(path: path, kind: self.kind, version: self.version)
+    }
+}
+
+/// Resumes once, with what comes first.
+private final class FirstOutcome: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Bool, Never>?>
+
+    init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Mutex(continuation) }
+
+    func resume(_ outcome: Bool) {
+        let waiting = self.continuation.withLock { continuation in
+            defer { continuation = nil }
+            return continuation
+        }
+        waiting?.resume(returning: outcome)
     }
 }

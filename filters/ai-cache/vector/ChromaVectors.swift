@@ -7,7 +7,7 @@ import NIOCore
 /// entry's id, as the reference has it, so that a collection can be shared. Storing again keeps the parts that it leaves
 /// out, so none is: no answer is an empty document, and no end is 0.
 ///
-/// Source: Chroma HTTP API reference, versions 2 ("Collection query", "Collection upsert") and 1.
+/// Source: Chroma HTTP API reference, versions 2 ("Collection query", "Collection upsert", "Collection delete") and 1.
 struct ChromaVectors: VectorService {
     static let type = "chroma"
     static let defaults = ServiceDefaults(host: .ofService)
@@ -97,12 +97,28 @@ struct ChromaVectors: VectorService {
 
     private static func writeMetadata(of entry: VectorEntry, into metadata: inout JSONWriter) {
         metadata.member(EntryField.question, entry.question)
-        if let scope = entry.scope { metadata.member(EntryField.scope, scope) }
+        if let scope = entry.scope {
+            metadata.member(EntryField.scope, scope)
+            metadata.member(EntryField.key, entry.key.description)
+        }
         metadata.member(EntryField.expires, entry.expiresAt ?? 0)
     }
 
     func checkStored(_ answer: JSONAnswer) throws(ProviderError) {
         let error = answer["error"]
         if error.exists { throw .refused(code: error.literal, answer["message"].string) }
+    }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "\(self.path)/delete", headers: self.headers) {
+            $0.member("where") { $0.object { $0.member(removal.field, removal.value) } }
+        }
+    }
+
+    /// Version 1 answers with the ids that are gone; version 2 tells their number, or nothing.
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        if answer.kind == .array { return .done(count: try answer.elements().count) }
+        return .done(count: answer["deleted"].count)
     }
 }

@@ -4,10 +4,14 @@ import FilterAPI
 ///
 /// The service names a new entry itself, so that storing again adds one.
 ///
-/// Source: DashVector HTTP API reference, "Search for documents" and "Insert a document".
+/// Entries are forgotten by the service's own names, which are asked for first.
+///
+/// Source: DashVector HTTP API reference, "Search for documents", "Insert a document" and "Delete documents".
 struct DashVectors: VectorService {
     static let type = "dashvector"
     static let defaults = ServiceDefaults(host: .required)
+    /// How many entries one request finds at most.
+    private static let mostFound = 1024
 
     /// The metric of the collection.
     enum Metric: String, CaseIterable {
@@ -85,7 +89,10 @@ struct DashVectors: VectorService {
     private static func write(_ entry: VectorEntry, into fields: inout JSONWriter) {
         fields.member("query", entry.question)
         if let answer = entry.answer { fields.member(EntryField.answer) { $0.string(answer) } }
-        if let scope = entry.scope { fields.member(EntryField.scope, scope) }
+        if let scope = entry.scope {
+            fields.member(EntryField.scope, scope)
+            fields.member(EntryField.key, entry.key.description)
+        }
         if let expiresAt = entry.expiresAt { fields.member(EntryField.expires, String(expiresAt)) }
     }
 
@@ -94,5 +101,29 @@ struct DashVectors: VectorService {
         let documents = answer["output"]
         guard documents.kind == .array else { return }
         for document in try documents.elements() where document["code"].exists { try document.checkCode() }
+    }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "\(self.path)/query", headers: self.headers) {
+            $0.member("filter", "\(removal.field) = '\(removal.value)'")
+            $0.member("topk", Self.mostFound)
+            $0.member("include_vector", false)
+        }
+    }
+
+    /// After the names of entries comes the request that forgets them, and after that the question whether there are more.
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        let documents = answer["output"]
+        // What was deleted is told for each, or not at all.
+        if !documents.exists { return .again(count: 0) }
+        if documents[0]["doc_op"].exists { return .again(count: try documents.elements().count) }
+        let ids = try documents.elements().compactMap { $0["id"].string }
+        guard !ids.isEmpty else { return .done(count: 0) }
+        return .next(
+            ProviderRequest(.delete, "\(self.path)/docs", headers: self.headers) {
+                $0.member("ids") { $0.array { for id in ids { $0.string(id) } } }
+            }
+        )
     }
 }

@@ -5,7 +5,7 @@ import FilterAPI
 /// The service names a new entry itself, so that storing again adds one. Scores are similarities whatever the index
 /// computes: the service turns distances around.
 ///
-/// Source: Elasticsearch reference, "kNN search" and "Create or update a document".
+/// Source: Elasticsearch reference, "kNN search", "Create or update a document" and "Delete by query".
 struct ElasticsearchVectors: VectorService {
     static let type = "elasticsearch"
     static let defaults = ServiceDefaults(host: .ofService)
@@ -88,5 +88,21 @@ struct ElasticsearchVectors: VectorService {
     func checkStored(_ answer: JSONAnswer) throws(ProviderError) {
         let error = answer["error"]
         if error.exists { throw .refused(code: error["type"].string, error["reason"].string ?? error.literal) }
+    }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        let path = "\(self.path)/_delete_by_query?conflicts=proceed&refresh=true"
+        return ProviderRequest(.post, path, headers: self.headers) {
+            $0.member("query") {
+                $0.object { $0.member("term") { $0.object { $0.member(removal.field, removal.value) } } }
+            }
+        }
+    }
+
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        let failure = answer["failures"][0]
+        if failure.exists { throw .refused(failure["cause"]["reason"].string ?? failure.literal) }
+        return .done(count: try answer["deleted"].requiredCount())
     }
 }

@@ -5,7 +5,7 @@ import FilterAPI
 /// The service names a new entry itself, so that storing again adds one. It may refuse an entry that lacks one of the
 /// collection's fields, so none is left out: no answer is an empty text, and no end is 0.
 ///
-/// Source: Milvus RESTful API reference, version 2, "Vector operations: Search, Insert".
+/// Source: Milvus RESTful API reference, version 2, "Vector operations: Search, Insert, Delete".
 struct MilvusVectors: VectorService {
     static let type = "milvus"
     static let defaults = ServiceDefaults(host: .ofService)
@@ -103,4 +103,16 @@ struct MilvusVectors: VectorService {
     }
 
     func checkStored(_ answer: JSONAnswer) throws(ProviderError) { try answer.checkCode() }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "/v2/vectordb/entities/delete", headers: self.headers) {
+            self.writeCollection(into: &$0)
+            $0.member("filter", "\(removal.field) == \"\(removal.value)\"")
+        }
+    }
+
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try answer.checkCode()
+        return .done(count: answer["data"]["deleteCount"].count)
+    }
 }

@@ -48,6 +48,8 @@ struct VectorQuery: Sendable, Hashable {
 struct VectorEntry: Sendable, Hashable {
     /// The same for the same scope and question.
     var id: EntryID
+    /// The key that the answer is stored under in the cache store.
+    var key: CacheKeyID
     var vector: [Float]
     var question: String
     /// The answer in its stored form; `nil` when it is only in the cache store.
@@ -62,12 +64,14 @@ struct VectorEntry: Sendable, Hashable {
 
 /// The names of an entry's parts in the records of a store.
 ///
-/// `question` and `answer` are those of the reference; the other two are added only when they hold something, so that a
-/// collection that another gateway fills can be shared with an empty `scope`.
+/// `question` and `answer` are those of the reference; `scope` and `key` are added only with a scope and `expires` only
+/// when there is an end, so that a collection that another gateway fills can be shared with an empty `scope`.
 enum EntryField {
     static let question = "question"
     static let answer = "answer"
     static let scope = "scope"
+    /// The name of the key that clients see, by which an operator has an entry forgotten.
+    static let key = "key"
     static let expires = "expires"
 }
 
@@ -76,7 +80,10 @@ extension JSONWriter {
     mutating func members(of entry: VectorEntry) {
         self.member(EntryField.question, entry.question)
         if let answer = entry.answer { self.member(EntryField.answer) { $0.string(answer) } }
-        if let scope = entry.scope { self.member(EntryField.scope, scope) }
+        if let scope = entry.scope {
+            self.member(EntryField.scope, scope)
+            self.member(EntryField.key, entry.key.description)
+        }
         if let expiresAt = entry.expiresAt { self.member(EntryField.expires, expiresAt) }
     }
 }
@@ -91,6 +98,7 @@ extension JSONWriter {
         self.member(EntryField.answer) { $0.string(entry.answer ?? ByteBuffer()) }
         guard let scope = entry.scope else { return }
         self.member(EntryField.scope, scope)
+        self.member(EntryField.key, entry.key.description)
         self.member(EntryField.expires, entry.expiresAt ?? 0)
     }
 }

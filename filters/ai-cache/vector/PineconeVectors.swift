@@ -4,7 +4,7 @@ import FilterAPI
 ///
 /// `serviceHost` is the index's own host, and `collectionID` the namespace in it.
 ///
-/// Source: Pinecone API reference, "Search with a vector" and "Upsert vectors".
+/// Source: Pinecone API reference, "Search with a vector", "Upsert vectors" and "Delete vectors".
 struct PineconeVectors: VectorService {
     static let type = "pinecone"
     static let defaults = ServiceDefaults(host: .required)
@@ -104,5 +104,19 @@ struct PineconeVectors: VectorService {
 
     func checkStored(_ answer: JSONAnswer) throws(ProviderError) {
         if answer["code"].exists { try answer.checkCode() }
+    }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "/vectors/delete", headers: self.headers) {
+            $0.member("filter") {
+                $0.object { $0.member(removal.field) { $0.object { $0.member("$eq", removal.value) } } }
+            }
+            $0.member("namespace", self.configuration.namespace)
+        }
+    }
+
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        return .done(count: nil)
     }
 }

@@ -2,7 +2,7 @@ import FilterAPI
 
 /// Questions in a collection of Qdrant: `vector.type: qdrant`.
 ///
-/// Source: Qdrant API reference, "Query points", "Search points" and "Upsert points".
+/// Source: Qdrant API reference, "Query points", "Search points", "Upsert points" and "Delete points".
 struct QdrantVectors: VectorService {
     static let type = "qdrant"
     static let defaults = ServiceDefaults(host: .ofService, port: 6333)
@@ -100,5 +100,23 @@ struct QdrantVectors: VectorService {
     func checkStored(_ answer: JSONAnswer) throws(ProviderError) {
         let error = answer["status"]["error"]
         if error.exists { throw .refused(error.string ?? error.literal) }
+    }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.post, "\(self.path)/delete?wait=true", headers: self.headers) {
+            $0.member("filter") { $0.object { $0.member("must") { $0.array { Self.write(removal, into: &$0) } } } }
+        }
+    }
+
+    private static func write(_ removal: VectorRemoval, into conditions: inout JSONWriter) {
+        conditions.object {
+            $0.member("key", removal.field)
+            $0.member("match") { $0.object { $0.member("value", removal.value) } }
+        }
+    }
+
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        return .done(count: nil)
     }
 }

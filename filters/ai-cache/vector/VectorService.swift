@@ -32,6 +32,14 @@ protocol VectorService: VectorProvider {
     ///
     /// - Throws: ``ProviderError`` when it says that something failed.
     func checkStored(_ answer: JSONAnswer) throws(ProviderError)
+
+    /// The request with which entries are forgotten, or with which a removal of several requests begins.
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest
+
+    /// What comes after an answer, one with status 2xx, to a request of a removal.
+    ///
+    /// - Throws: ``ProviderError`` when it says that something failed, or is not as documented.
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep
 }
 
 extension VectorService {
@@ -49,6 +57,9 @@ extension VectorService {
 
 /// Asks a vector service.
 struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
+    /// How many requests one removal makes at most.
+    private static var mostRemovalRequests: Int { 1000 }
+
     let provider: Provider
     let service: ProviderService
 
@@ -71,5 +82,29 @@ struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
         } reading: { (answer) throws(ProviderError) in
             try self.provider.checkStored(answer)
         }
+    }
+
+    nonisolated(nonsending) func remove(
+        _ removal: VectorRemoval,
+        at secondsSince1970: Int,
+        by callouts: any Callouts
+    ) async throws -> Int? {
+        var removed = 0
+        var next: ProviderRequest?
+        for _ in 0..<Self.mostRemovalRequests {
+            let step = try await self.service.answer(by: callouts, at: secondsSince1970) { call in
+                next ?? self.provider.request(removing: removal, call)
+            } reading: { (answer) throws(ProviderError) in
+                try self.provider.step(after: answer, removal)
+            }
+            switch step {
+            case .done(let count): return count.map { removed + $0 }
+            case .again(let count):
+                removed += count
+                next = nil
+            case .next(let request): next = request
+            }
+        }
+        throw ProviderError(.refused, "entries are left after \(Self.mostRemovalRequests) requests")
     }
 }

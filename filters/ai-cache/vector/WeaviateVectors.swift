@@ -6,7 +6,7 @@ import FilterAPI
 /// computes. Asking for a property that the class does not have yet fails the query; an entry therefore has all that will
 /// be asked for, and as long as there is no such entry, there is no neighbour.
 ///
-/// Source: Weaviate reference, "GraphQL API, Get" and "REST API, Create a new object".
+/// Source: Weaviate reference, "GraphQL API, Get" and "REST API, Create a new object, Delete objects in bulk".
 struct WeaviateVectors: VectorService {
     static let type = "weaviate"
     static let defaults = ServiceDefaults(host: .ofService)
@@ -102,5 +102,33 @@ struct WeaviateVectors: VectorService {
             if errors.kind == .array, !errors[0].exists { continue }
             throw .refused(errors[0]["message"].string ?? errors.literal)
         }
+    }
+
+    func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        ProviderRequest(.delete, "/v1/batch/objects", headers: self.headers) {
+            $0.member("match") {
+                $0.object {
+                    $0.member("class", self.configuration.className)
+                    $0.member("where") {
+                        $0.object {
+                            $0.member("path") { $0.array { $0.string(removal.field) } }
+                            $0.member("operator", "Equal")
+                            $0.member("valueText", removal.value)
+                        }
+                    }
+                }
+            }
+            $0.member("output", "minimal")
+        }
+    }
+
+    /// The service takes out as many as its `limit` says, and tells how many it found.
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        let results = answer["results"]
+        let (found, gone) = (try results["matches"].requiredCount(), try results["successful"].requiredCount())
+        guard results["failed"].integer ?? 0 == 0 else { throw .refused("not all objects were deleted") }
+        let mayBeMore = found > gone || gone >= results["limit"].integer ?? Int.max
+        return mayBeMore && gone > 0 ? .again(count: gone) : .done(count: gone)
     }
 }

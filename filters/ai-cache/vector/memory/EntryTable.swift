@@ -1,13 +1,13 @@
 import NIOCore
 
-/// The entries of a vector memory by number and by id, in the order of their use.
+/// The entries of a vector memory by number and by key, in the order of their use.
 struct EntryTable {
     /// What an entry takes beside its vector, its links and its texts, about.
     static let overhead = 320
 
     /// An entry, where its vector lies, and its place in the order.
     struct Item {
-        var id: EntryKey
+        var key: CacheKeyID
         var question: String
         var answer: ByteBuffer?
         var scope: String?
@@ -20,7 +20,7 @@ struct EntryTable {
     }
 
     private var items: ContiguousArray<Item?> = []
-    private var numbers: [EntryKey: Int] = [:]
+    private var numbers: [CacheKeyID: Int] = [:]
     private var vacant: [Int] = []
     private var newest: Int?
     private var expiries = BinaryHeap<Expiry>()
@@ -34,7 +34,7 @@ struct EntryTable {
 
     subscript(number: Int) -> Item? { self.items.indices.contains(number) ? self.items[number] : nil }
 
-    func number(of id: EntryKey) -> Int? { self.numbers[id] }
+    func number(of key: CacheKeyID) -> Int? { self.numbers[key] }
 
     /// The number that the next entry gets.
     var nextNumber: Int { self.vacant.last ?? self.items.count }
@@ -43,7 +43,7 @@ struct EntryTable {
     mutating func add(_ item: Item) {
         let number = self.vacant.popLast() ?? self.items.count
         if number == self.items.count { self.items.append(item) } else { self.items[number] = item }
-        self.numbers[item.id] = number
+        self.numbers[item.key] = number
         self.bytes += item.bytes
         self.note(item.expiresAt, of: number)
         self.link(number)
@@ -65,7 +65,7 @@ struct EntryTable {
         guard let item = self[number] else { return }
         self.unlink(number)
         self.items[number] = nil
-        self.numbers[item.id] = nil
+        self.numbers[item.key] = nil
         self.vacant.append(number)
         self.bytes -= item.bytes
     }
@@ -121,26 +121,5 @@ extension EntryTable {
         guard let item = self[number] else { return }
         if let newer = item.newer { self.items[newer]?.older = item.older } else { self.newest = item.older }
         if let older = item.older { self.items[older]?.newer = item.newer } else { self.oldest = item.newer }
-    }
-}
-
-/// The 128 bits of an ``EntryID``.
-struct EntryKey: Sendable, Hashable {
-    let high: UInt64
-    let low: UInt64
-
-    init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    /// Reads the digits of the text.
-    init(_ id: EntryID) {
-        var words = (high: UInt64(0), low: UInt64(0))
-        for digit in id.description.utf8.compactMap({ Character(UnicodeScalar($0)).hexDigitValue }) {
-            words.high = words.high << 4 | words.low >> 60
-            words.low = words.low << 4 | UInt64(digit)
-        }
-        self.init(high: words.high, low: words.low)
     }
 }

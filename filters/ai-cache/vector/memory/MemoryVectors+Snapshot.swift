@@ -1,10 +1,14 @@
 import FilterAPI
 import NIOCore
+import Synchronization
 
 // The vectors, the texts and the times go to the file; links are built anew from them.
 extension MemoryVectors: SavedState, SnapshotContent {
     /// Entries that are copied at once; searches go on, changes wait meanwhile.
     private static let entriesPerBatch = 64
+
+    /// How often something was stored or removed.
+    var changeCount: Int { self.changes.load(ordering: .relaxed) + self.backlog.withLock { $0.count } }
 
     func save() async { await self.schedule.save(self) }
 
@@ -13,6 +17,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
     }
 
     func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws {
+        self.takeAll()
         var start = 0
         while true {
             let batch = self.inspect { memory -> [VectorRecord]? in
@@ -41,6 +46,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
 /// An entry in a snapshot.
 struct VectorRecord: Sendable, Hashable {
+    var key: CacheKeyID
     var question: String
     var answer: ByteBuffer?
     var scope: String?
@@ -48,6 +54,7 @@ struct VectorRecord: Sendable, Hashable {
     var vector: [Float]
 
     init(_ item: EntryTable.Item, _ vector: [Float]) {
+        self.key = item.key
         self.question = item.question
         self.answer = item.answer
         self.scope = item.scope
@@ -57,11 +64,13 @@ struct VectorRecord: Sendable, Hashable {
 
     /// Reads what ``encoded`` gave; `nil` for anything else.
     init?(_ buffer: inout ByteBuffer) {
-        guard let question = buffer.readSnapshotPart(), let answer = buffer.readSnapshotPart(),
+        guard let high = buffer.readInteger(as: UInt64.self), let low = buffer.readInteger(as: UInt64.self),
+            let question = buffer.readSnapshotPart(), let answer = buffer.readSnapshotPart(),
             let scope = buffer.readSnapshotPart(), let expiresAt = buffer.readInteger(as: Int64.self),
             let count = buffer.readInteger(as: UInt32.self), buffer.readableBytes == Int(count) * 4,
             let text = question
         else { return nil }
+        self.key = CacheKeyID(high: high, low: low)
         self.question = String(buffer: text)
         self.answer = answer
         self.scope = scope.map { String(buffer: $0) }
@@ -73,6 +82,8 @@ struct VectorRecord: Sendable, Hashable {
 
     var encoded: ByteBuffer {
         var buffer = ByteBuffer()
+        buffer.writeInteger(self.key.high)
+        buffer.writeInteger(self.key.low)
         buffer.writeSnapshotPart(ByteBuffer(string: self.question))
         buffer.writeSnapshotPart(self.answer)
         buffer.writeSnapshotPart(self.scope.map { ByteBuffer(string: $0) })
@@ -85,6 +96,7 @@ struct VectorRecord: Sendable, Hashable {
     func entry(at secondsSince1970: Int) -> VectorEntry {
         VectorEntry(
             id: EntryID(scope: self.scope, question: self.question),
+            key: self.key,
             vector: self.vector,
             question: self.question,
             answer: self.answer,

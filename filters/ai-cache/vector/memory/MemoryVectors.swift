@@ -1,3 +1,4 @@
+import Dispatch
 import FilterAPI
 import Logging
 import NIOCore
@@ -5,27 +6,29 @@ import Synchronization
 
 /// Questions by their vectors in the memory of this process: `vector.type: memory`.
 ///
-/// Shared by all event loops, and kept when the configuration is reloaded. Searches run beside each other and beside the
-/// long part of a change, which only reads; they wait only while links are written, some microseconds.
+/// Shared by all event loops, and kept when the configuration is reloaded. What is stored waits in a backlog, where searches
+/// find it, for the one thread that makes all changes. That thread plans the long part of a change beside searches; they wait
+/// only while links are written, some microseconds.
 final class MemoryVectors: VectorProvider, LocalVectorStore {
     static let type = "memory"
 
-    /// How many vectors of a scope a store brings into its graph at most, its own one among them.
-    private static let linksPerStore = 3
     /// How many uses are noted before their order is written down.
     private static let useCapacity = 256
 
-    private let memory: ReadersLock<VectorMemory>
-    /// Held by whoever changes something, from the plan to its execution.
-    private let changing = Mutex(Bounds(maximumEntries: Int.max, maximumBytes: Int.max))
-    private let uses = Mutex<ContiguousArray<Int>>([])
-    private let hasWarned = Atomic<Bool>(false)
-    private let changes = Atomic<Int>(0)
-    private let entries: Gauge
-    private let bytes: Gauge
-    private let evictions: Counter
-    private let logger: Logger
+    let memory: ReadersLock<VectorMemory>
+    let backlog = Mutex(VectorBacklog())
+    /// The thread that changes `memory`.
+    let changing = DispatchQueue(label: "sluice.ai-cache.vectors", qos: .utility)
+    let bounds = Mutex(Bounds(maximumEntries: Int.max, maximumBytes: Int.max))
+    /// The scopes whose vectors are being brought into their graphs.
+    let linking = Mutex<Set<String?>>([])
+    let changes = Atomic<Int>(0)
+    let metrics: VectorMetrics
     let schedule: SnapshotSchedule
+    private let searching = DispatchQueue(label: "sluice.ai-cache.search", attributes: .concurrent)
+    private let uses = Mutex<ContiguousArray<Int>>([])
+    private let wasFull = Atomic<Bool>(false)
+    private let logger: Logger
 
     /// How much may be kept.
     struct Bounds: Sendable, Hashable {
@@ -47,57 +50,83 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
     }
 
     init(limits: ScopeLimits, _ environment: FilterEnvironment) {
-        let metrics = environment.metrics
         self.memory = ReadersLock(VectorMemory(limits: limits))
         self.logger = environment.logger
-        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 1, environment)
-        self.entries = metrics.gauge("ai_cache_vector_entries", "Questions in the memory vector store.")
-        self.bytes = metrics.gauge("ai_cache_vector_bytes", "Memory that questions in the memory vector store take.")
-        self.evictions = metrics.counter("ai_cache_vector_evictions_total", "Questions that made room for others.")
+        self.metrics = VectorMetrics(environment.metrics)
+        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 2, environment)
+    }
+
+    func isQuick(_ query: VectorQuery) -> Bool {
+        self.memory.read { ($0.vectors(of: query.scope)?.count ?? 0) <= $0.limits.mostSearchedOnLoop }
     }
 
     func neighbours(of query: VectorQuery) throws(ProviderError) -> [Neighbour] {
         let vector = try self.vector(query.vector)
+        // Before the memory: what is on its way from one to the other is then in one of them at least.
+        let waiting = self.backlog.withLock { $0.waiting(in: query.scope) }
+        if let known = waiting.first?.vector.dimensions, known != vector.dimensions {
+            throw .misfit(vector.dimensions, known)
+        }
         let found = try self.found(vector, query).get()
         self.noteUses(found.map(\.number))
-        return found.map(\.neighbour)
+        guard !waiting.isEmpty else { return found.map(\.neighbour) }
+        let newer = waiting.matches(vector, at: query.secondsSince1970)
+        let older = found.filter { !newer.keys.contains($0.key) }.map(\.neighbour)
+        let all = (newer.found.map(\.neighbour) + older).sorted { $0.score > $1.score }
+        return Array(all.prefix(max(0, query.topK)))
     }
 
-    func store(_ entry: VectorEntry) throws(ProviderError) {
-        let vector = try self.vector(entry.vector)
-        try self.changing.withLock { bounds in self.store(entry, vector, bounds) }.get()
-        self.changes.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    /// Takes an entry back from a snapshot; its way into the graph comes later.
-    func load(_ entry: VectorEntry) throws(ProviderError) {
-        let vector = try self.vector(entry.vector)
-        try self.changing.withLock { bounds in self.add(entry, vector, bounds) }.get()
-    }
-
-    /// Forgets an entry; whether there was one.
-    func remove(_ id: EntryID) -> Bool {
-        self.changing.withLock { _ in
-            guard let number = self.memory.read({ $0.entries.number(of: EntryKey(id)) }) else { return false }
-            self.remove(number)
-            return true
+    nonisolated(nonsending) func neighboursElsewhere(
+        of query: VectorQuery
+    ) async throws(ProviderError) -> [Neighbour] {
+        let found: Result<[Neighbour], ProviderError> = await withCheckedContinuation { continuation in
+            self.searching.async {
+                continuation.resume(
+                    returning: Result { () throws(ProviderError) in try self.neighbours(of: query) }
+                )
+            }
         }
+        return try found.get()
     }
 
-    /// Changes how much may be kept, and lets go of what is too much.
+    @discardableResult
+    func store(_ entry: VectorEntry) throws(ProviderError) -> Bool {
+        let vector = try self.vector(entry.vector)
+        let (known, bytes) = self.memory.read { ($0.dimensions, $0.bytes(of: entry, vector)) }
+        var entry = entry
+        entry.vector = []
+        let waiting: Result<VectorBacklog.Waiting?, ProviderError> = self.backlog.withLock { backlog in
+            let expected = backlog.dimensions ?? known
+            guard expected == nil || expected == vector.dimensions else {
+                return .failure(.misfit(vector.dimensions, expected))
+            }
+            return .success(backlog.add(entry, vector, bytes: bytes))
+        }
+        guard let taken = try waiting.get() else {
+            self.overflowed()
+            return false
+        }
+        self.metrics.waiting.add(1)
+        self.changing.async { self.take(taken, bytes: bytes) }
+        return true
+    }
+
+    nonisolated(nonsending) func remove(_ removal: VectorRemoval) async -> Int {
+        await self.onChangingThread { $0.removeNow(removal) }
+    }
+
+    nonisolated(nonsending) func scope(of key: CacheKeyID) async -> String? {
+        await self.onChangingThread { store in store.memory.own { $0.entry(of: key)?.scope } }
+    }
+
+    /// Changes how much may be kept, and lets go of what is too much, soon.
     func resize(to bounds: Bounds) {
-        self.changing.withLock { current in
-            current = bounds
-            self.makeRoom(current, entries: 0, bytes: 0)
-        }
+        self.bounds.withLock { $0 = bounds }
+        self.backlog.withLock { $0.maximumBytes = bounds.maximumBytes }
+        self.changing.async { self.makeRoom(entries: 0, bytes: 0) }
     }
 
-    /// Brings all vectors that wait for it into their graphs; meanwhile others may store and search.
-    func linkAll() {
-        while self.changing.withLock({ _ in self.linkOne() }) {}
-    }
-
-    /// Looks into the memory, for tests.
+    /// Looks into the memory, for snapshots and tests.
     func inspect<Result>(_ body: (borrowing VectorMemory) throws -> Result) rethrows -> Result {
         try self.memory.read(body)
     }
@@ -114,119 +143,81 @@ extension MemoryVectors {
     private func found(
         _ vector: UnitVector,
         _ query: VectorQuery
-    ) -> Result<[(number: Int, neighbour: Neighbour)], ProviderError> {
+    ) -> Result<[VectorMemory.Found], ProviderError> {
         self.memory.read { memory in
             memory.fits(vector.dimensions)
-                ? .success(memory.nearest(to: vector, query)) : .failure(self.misfit(vector, memory.dimensions))
+                ? .success(memory.nearest(to: vector, query))
+                : .failure(.misfit(vector.dimensions, memory.dimensions))
         }
     }
 
-    /// What is wrong with a vector of another length; the log gets it once.
-    private func misfit(_ vector: UnitVector, _ dimensions: Int?) -> ProviderError {
-        let expected = dimensions.map { "\($0)" } ?? "any number of"
-        let message = "the vector has \(vector.dimensions) dimensions; the stored ones have \(expected)"
-        if !self.hasWarned.exchange(true, ordering: .relaxed) {
-            self.logger.warning("\(message); give vector.collectionID another value after a change of the embedder")
-        }
-        return ProviderError(.badVector, message)
+    private func overflowed() {
+        self.metrics.dropped.increment()
+        guard !self.wasFull.exchange(true, ordering: .relaxed) else { return }
+        self.logger.warning(
+            "questions come faster than they can be indexed; some are not found again by their meaning",
+            metadata: ["waiting": "\(VectorBacklog.mostEntries)"]
+        )
     }
 
-    private func store(_ entry: VectorEntry, _ vector: UnitVector, _ bounds: Bounds) -> Result<Void, ProviderError> {
-        self.forgetExpired(at: entry.secondsSince1970)
-        let result = self.add(entry, vector, bounds)
-        for _ in 0..<Self.linksPerStore {
-            guard let change = self.memory.read({ $0.planLinking(in: entry.scope) }) else { break }
-            self.write { $0.link(change, in: entry.scope) }
-        }
-        return result
-    }
-
-    private func add(_ entry: VectorEntry, _ vector: UnitVector, _ bounds: Bounds) -> Result<Void, ProviderError> {
-        let dimensions = self.memory.read { $0.dimensions }
-        guard dimensions == nil || dimensions == vector.dimensions else {
-            return .failure(self.misfit(vector, dimensions))
-        }
-        guard !self.write({ $0.update(entry, vector) }) else {
-            self.makeRoom(bounds, entries: 0, bytes: 0)
-            return .success(())
-        }
-        if let number = self.memory.read({ $0.entries.number(of: EntryKey(entry.id)) }) { self.remove(number) }
-        let weight = self.memory.read { $0.bytes(of: entry) }
-        guard weight <= bounds.maximumBytes else { return .success(()) }
-        self.makeRoom(bounds, entries: 1, bytes: weight)
-        self.write { $0.add(entry, vector) }
-        return .success(())
-    }
-
-    /// Lets entries go until so many more, and so many more bytes, find room.
-    private func makeRoom(_ bounds: Bounds, entries: Int, bytes: Int) {
-        self.takeUses()
-        while let oldest = self.memory.read({ memory -> Int? in
-            let isFull =
-                memory.count + entries > bounds.maximumEntries || memory.bytes + bytes > bounds.maximumBytes
-            return isFull ? memory.entries.oldest : nil
-        }) {
-            self.remove(oldest)
-            self.evictions.increment()
+    private nonisolated(nonsending) func onChangingThread<Value: Sendable>(
+        _ body: @escaping @Sendable (MemoryVectors) -> Value
+    ) async -> Value {
+        await withCheckedContinuation { continuation in
+            self.changing.async { continuation.resume(returning: body(self)) }
         }
     }
 
-    /// Lets some entries go whose time is over, few enough not to keep anybody waiting.
-    private func forgetExpired(at secondsSince1970: Int) {
-        for _ in 0..<8 {
-            guard let number = self.write({ $0.expired(at: secondsSince1970) }) else { return }
-            self.remove(number)
-        }
-    }
-
-    private func remove(_ number: Int) {
-        guard let change = self.memory.read({ $0.planRemoval(of: number) }) else { return }
-        self.write { $0.remove(number, change) }
-        self.changes.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    private func linkOne() -> Bool {
-        guard let (scope, change) = self.memory.read({ $0.planLinking() }) else { return false }
-        self.write { $0.link(change, in: scope) }
-        return true
-    }
-
-    private func write<Result>(_ body: (inout VectorMemory) -> Result) -> Result {
-        let (result, entries, bytes) = self.memory.write { memory in
-            let before = (memory.count, memory.bytes)
-            let result = body(&memory)
-            return (result, memory.count - before.0, memory.bytes - before.1)
-        }
-        if entries != 0 { self.entries.add(entries) }
-        if bytes != 0 { self.bytes.add(bytes) }
-        return result
-    }
-}
-
-extension MemoryVectors {
-    /// Notes which entries were found. Their order is written down when nobody else is at the memory; when that does not
-    /// come about for long, uses are lost and the order is only about right.
+    /// Notes which entries were found; their order is written down by the thread that makes changes.
     private func noteUses(_ numbers: [Int]) {
+        guard !numbers.isEmpty else { return }
         let isFull = self.uses.withLock { uses in
-            if uses.count < 4 * Self.useCapacity { uses.append(contentsOf: numbers) }
-            return uses.count >= Self.useCapacity
+            // When that thread does not come to it for long, uses are lost and the order is only about right.
+            guard uses.count < 4 * Self.useCapacity else { return false }
+            let wasFull = uses.count >= Self.useCapacity
+            uses.append(contentsOf: numbers)
+            return !wasFull && uses.count >= Self.useCapacity
         }
-        guard isFull else { return }
-        self.memory.writeIfFree { memory in memory.use(self.uses.withLock { $0.takeAll() }) }
+        if isFull { self.changing.async { self.takeUses() } }
     }
 
-    private func takeUses() {
-        let uses = self.uses.withLock { $0.takeAll() }
+    /// Writes down which entries were used; on the thread that makes changes.
+    func takeUses() {
+        let uses = self.uses.withLock { uses in
+            defer { uses.removeAll(keepingCapacity: true) }
+            return uses
+        }
         if !uses.isEmpty { self.write { $0.use(uses) } }
     }
-
-    /// How often something was stored or removed.
-    var changeCount: Int { self.changes.load(ordering: .relaxed) }
 }
 
-extension ContiguousArray {
-    fileprivate mutating func takeAll() -> Self {
-        defer { self.removeAll(keepingCapacity: true) }
-        return self
+extension ProviderError {
+    /// A vector of another length than those that are stored.
+    fileprivate static func misfit(_ dimensions: Int, _ expected: Int?) -> ProviderError {
+        ProviderError(
+            .badVector,
+            "the vector has \(dimensions) dimensions, the stored ones have \(expected.map { "\($0)" } ?? "another number"); "
+                + "give vector.collectionID another value after a change of the embedder"
+        )
+    }
+}
+
+/// What the vector memory tells of itself.
+struct VectorMetrics: Sendable {
+    let entries: Gauge
+    let bytes: Gauge
+    let waiting: Gauge
+    let evictions: Counter
+    let dropped: Counter
+
+    init(_ metrics: MetricRegistry) {
+        self.entries = metrics.gauge("ai_cache_vector_entries", "Questions in the memory vector store.")
+        self.bytes = metrics.gauge("ai_cache_vector_bytes", "Memory that questions in the memory vector store take.")
+        self.waiting = metrics.gauge("ai_cache_vector_waiting", "Questions that wait to be indexed.")
+        self.evictions = metrics.counter("ai_cache_vector_evictions_total", "Questions that made room for others.")
+        self.dropped = metrics.counter(
+            "ai_cache_vector_dropped_total",
+            "Questions that were not indexed because too many others waited."
+        )
     }
 }

@@ -42,29 +42,83 @@ extension NeighbourGraph {
         _ rows: VectorRows.View
     ) -> [GraphCandidate] {
         let words = (self.levels.count + 63) / 64
+        let most = self.settings.limit(onLevel: 0)
         return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(1, words)) { seen in
-            seen.initialize(repeating: 0)
-            var nearest = NearestCandidates(limit: width)
-            var waiting = BinaryHeap<GraphCandidate>(capacity: width * 2)
-            for start in starts {
-                seen[start.node >> 6] |= 1 << UInt64(start.node & 63)
-                nearest.offer(start)
-                waiting.push(start)
-            }
-            while let candidate = waiting.pop(), candidate.distance <= nearest.reach {
-                for neighbour in self.outgoing(candidate.node, level) {
-                    let node = Int(neighbour)
-                    let bit: UInt64 = 1 << UInt64(node & 63)
-                    guard seen[node >> 6] & bit == 0 else { continue }
-                    seen[node >> 6] |= bit
-                    let distance = rows.distance(vector, node)
-                    guard distance < nearest.reach else { continue }
-                    let next = GraphCandidate(node, distance: distance)
-                    nearest.offer(next)
-                    waiting.push(next)
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: most) { fresh in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: most) { distances in
+                    seen.initialize(repeating: 0)
+                    var walk = Walk(seen: seen, fresh: fresh, distances: distances, width: width)
+                    for start in starts { walk.begin(at: start) }
+                    while let node = walk.next() {
+                        walk.look(at: self.outgoing(node, level), vector, rows)
+                    }
+                    return walk.nearest.sorted
                 }
             }
-            return nearest.sorted
         }
+    }
+}
+
+/// A walk from node to node of one level, always on from the nearest that was not left yet.
+private struct Walk {
+    let seen: UnsafeMutableBufferPointer<UInt64>
+    /// Room for the nodes of one step, and for how far they are.
+    let fresh: UnsafeMutableBufferPointer<UInt32>
+    let distances: UnsafeMutableBufferPointer<Float>
+    var nearest: NearestCandidates
+    private var waiting: BinaryHeap<GraphCandidate>
+
+    init(
+        seen: UnsafeMutableBufferPointer<UInt64>,
+        fresh: UnsafeMutableBufferPointer<UInt32>,
+        distances: UnsafeMutableBufferPointer<Float>,
+        width: Int
+    ) {
+        self.seen = seen
+        self.fresh = fresh
+        self.distances = distances
+        self.nearest = NearestCandidates(limit: width)
+        self.waiting = BinaryHeap(capacity: width * 2)
+    }
+
+    mutating func begin(at start: GraphCandidate) {
+        _ = self.isNew(start.node)
+        self.nearest.offer(start)
+        self.waiting.push(start)
+    }
+
+    /// The node to go on from; `nil` when none is nearer than those that were found.
+    mutating func next() -> Int? {
+        guard let candidate = self.waiting.pop(), candidate.distance <= self.nearest.reach else { return nil }
+        return candidate.node
+    }
+
+    /// Looks at a node's neighbours that were not seen yet.
+    @inline(__always)
+    mutating func look(
+        at neighbours: ContiguousArray<UInt32>,
+        _ vector: UnsafePointer<UnitVector.Block>,
+        _ rows: VectorRows.View
+    ) {
+        guard let distances = self.distances.baseAddress else { return }
+        var count = 0
+        for neighbour in neighbours where count < self.fresh.count && self.isNew(Int(neighbour)) {
+            self.fresh[count] = neighbour
+            count += 1
+        }
+        rows.distances(vector, UnsafeBufferPointer(rebasing: self.fresh[..<count]), into: distances)
+        for place in 0..<count where distances[place] < self.nearest.reach {
+            let candidate = GraphCandidate(Int(self.fresh[place]), distance: distances[place])
+            self.nearest.offer(candidate)
+            self.waiting.push(candidate)
+        }
+    }
+
+    @inline(__always)
+    private func isNew(_ node: Int) -> Bool {
+        let bit: UInt64 = 1 << UInt64(node & 63)
+        guard self.seen[node >> 6] & bit == 0 else { return false }
+        self.seen[node >> 6] |= bit
+        return true
     }
 }

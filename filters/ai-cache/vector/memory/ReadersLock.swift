@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// A value that many threads may read at once, and one may change while nobody reads.
+/// A value that many threads may read at once, and that one thread may change while nobody reads.
 ///
-/// Where the system lets one choose, a thread that wants to change goes before new readers, so that readers who come all
+/// Where the system lets one choose, the thread that wants to change goes before new readers, so that readers who come all
 /// the time do not keep it out.
 final class ReadersLock<Value>: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_rwlock_t>
@@ -39,17 +39,12 @@ final class ReadersLock<Value>: @unchecked Sendable {
         return try body(self.value)
     }
 
-    /// Changes the value alone.
+    /// Reads without the lock, for the one thread that makes changes: nobody else can change what it reads.
+    func own<Result>(_ body: (borrowing Value) throws -> Result) rethrows -> Result { try body(self.value) }
+
+    /// Changes the value, while nobody reads. All calls come from one thread, or one after the other.
     func write<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         pthread_rwlock_wrlock(self.lock)
-        defer { pthread_rwlock_unlock(self.lock) }
-        return try body(&self.value)
-    }
-
-    /// Changes the value if nobody else is at it; `nil` otherwise.
-    @discardableResult
-    func writeIfFree<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result? {
-        guard pthread_rwlock_trywrlock(self.lock) == 0 else { return nil }
         defer { pthread_rwlock_unlock(self.lock) }
         return try body(&self.value)
     }

@@ -25,8 +25,10 @@ struct ScopeVectors {
     private var owners: ContiguousArray<Owner?> = []
     private var vacant: [Int] = []
     private var graph: NeighbourGraph
-    /// No row before this one waits to come into the graph.
-    private var firstWaiting = 0
+    /// The rows that are not in the graph yet, in the order in which they came.
+    private var waiting: ContiguousArray<Int> = []
+    /// How many of the first of them have come into it since.
+    private var passed = 0
 
     init(rowLength: Int, limits: ScopeLimits) {
         self.limits = limits
@@ -37,6 +39,8 @@ struct ScopeVectors {
     var count: Int { self.owners.count - self.vacant.count }
     /// How many vectors are in the graph.
     var linkedCount: Int { self.graph.count }
+    /// The numbers of all entries.
+    var entries: [Int] { self.owners.compactMap { $0?.entry } }
     /// The graph, for tests.
     var links: NeighbourGraph { self.graph }
 
@@ -47,7 +51,7 @@ struct ScopeVectors {
         let row = self.vacant.popLast() ?? self.owners.count
         self.rows.write(vector, at: row)
         if row == self.owners.count { self.owners.append(owner) } else { self.owners[row] = owner }
-        self.firstWaiting = min(self.firstWaiting, row)
+        self.waiting.append(row)
         return row
     }
 
@@ -71,7 +75,7 @@ struct ScopeVectors {
             guard let start = blocks.baseAddress else { return [] }
             let found =
                 self.count <= self.limits.exactCount
-                ? self.scan(start, wanted, at: secondsSince1970) { _ in true }
+                ? self.scan(self.owners.indices, start, wanted, at: secondsSince1970)
                 : self.walk(start, wanted, at: secondsSince1970)
             return found.prefix(wanted).compactMap { candidate in
                 guard let owner = self.owners[candidate.node] else { return nil }
@@ -83,20 +87,40 @@ struct ScopeVectors {
 }
 
 extension ScopeVectors {
+    /// Whether vectors wait that should come into the graph: it is built in good time before it is needed.
+    var wantsLinking: Bool {
+        self.passed < self.waiting.count && (self.count > self.limits.exactCount / 2 || self.graph.count > 0)
+    }
+
     /// The next change that brings a vector into the graph; `nil` when there is nothing to do.
     func planLinking() -> NeighbourGraph.Change? {
-        guard self.graph.count < self.count, self.count > self.limits.exactCount / 2 || self.graph.count > 0
-        else { return nil }
-        guard let row = self.owners.indices.dropFirst(self.firstWaiting).first(where: { self.isWaiting($0) }),
-            let owner = self.owners[row]
-        else { return nil }
+        self.passed < self.waiting.count ? self.planLinking(of: self.waiting[self.passed]) : nil
+    }
+
+    /// How a row comes into the graph; `nil` when it is there, or when there is no graph yet.
+    func planLinking(of row: Int) -> NeighbourGraph.Change? {
+        guard self.wantsLinking, self.isWaiting(row), let owner = self.owners[row] else { return nil }
         return self.graph.planInsertion(of: row, level: owner.level, self.rows.view)
     }
 
     /// Brings a vector into the graph as it was planned.
     mutating func link(_ change: NeighbourGraph.Change) {
         self.graph.execute(change)
-        self.firstWaiting = change.node + 1
+        self.noLongerWaits(change.node)
+    }
+
+    /// Nearly always it is the first or the last one of those that wait.
+    private mutating func noLongerWaits(_ row: Int) {
+        if self.waiting.last == row {
+            self.waiting.removeLast()
+        } else if self.waiting.indices.contains(self.passed), self.waiting[self.passed] == row {
+            self.passed += 1
+        } else if let place = self.waiting[self.passed...].firstIndex(of: row) {
+            self.waiting.remove(at: place)
+        }
+        guard self.passed == self.waiting.count else { return }
+        self.waiting.removeAll()
+        self.passed = 0
     }
 
     /// How a row can go.
@@ -106,7 +130,7 @@ extension ScopeVectors {
 
     /// Lets a row go as it was planned.
     mutating func remove(_ change: NeighbourGraph.Change) {
-        if self.graph.contains(change.node) { self.graph.execute(change) }
+        if self.graph.contains(change.node) { self.graph.execute(change) } else { self.noLongerWaits(change.node) }
         self.owners[change.node] = nil
         self.vacant.append(change.node)
     }
@@ -117,22 +141,22 @@ extension ScopeVectors {
         self.owners[row].map { $0.expiresAt > secondsSince1970 } ?? false
     }
 
-    /// Looks through all rows that count.
+    /// Looks through rows one by one.
     private func scan(
+        _ candidates: some Sequence<Int>,
         _ vector: UnsafePointer<UnitVector.Block>,
         _ wanted: Int,
-        at secondsSince1970: Int,
-        where counts: (Int) -> Bool
+        at secondsSince1970: Int
     ) -> [GraphCandidate] {
         let view = self.rows.view
         var nearest = NearestCandidates(limit: wanted)
-        for row in self.owners.indices where counts(row) && self.isAlive(row, at: secondsSince1970) {
+        for row in candidates where self.isAlive(row, at: secondsSince1970) {
             nearest.offer(GraphCandidate(row, distance: view.distance(vector, row)))
         }
         return nearest.sorted
     }
 
-    /// Walks through the graph, and looks through some of the rows that are not in it yet.
+    /// Walks through the graph, and looks through the newest rows that are not in it yet.
     private func walk(
         _ vector: UnsafePointer<UnitVector.Block>,
         _ wanted: Int,
@@ -141,14 +165,9 @@ extension ScopeVectors {
         let width = max(self.limits.graph.searchWidth, wanted)
         let linked = self.graph.nearest(to: vector, width: width, self.rows.view)
             .filter { self.isAlive($0.node, at: secondsSince1970) }
-        guard self.graph.count < self.count else { return linked }
-        var budget = self.limits.exactCount
-        let waiting = self.scan(vector, wanted, at: secondsSince1970) { row in
-            guard row >= self.firstWaiting, budget > 0, !self.graph.contains(row) else { return false }
-            budget -= 1
-            return true
-        }
-        return (linked + waiting).sorted()
+        let waiting = self.waiting[self.passed...].suffix(self.limits.exactCount)
+        guard !waiting.isEmpty else { return linked }
+        return (linked + self.scan(waiting, vector, wanted, at: secondsSince1970)).sorted()
     }
 }
 
@@ -156,5 +175,8 @@ extension ScopeVectors {
 struct ScopeLimits: Sendable, Hashable {
     /// Up to so many vectors are looked through one by one; so are as many of those that are not in the graph yet.
     var exactCount = 2000
+    /// Up to how many vectors an event loop searches itself; a search among more misses the processor's caches so often
+    /// that other streams would notice.
+    var mostSearchedOnLoop = 20_000
     var graph = GraphSettings()
 }

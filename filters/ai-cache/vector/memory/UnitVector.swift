@@ -28,6 +28,16 @@ struct UnitVector: Sendable, Hashable {
     /// The numbers without what fills the last block.
     var numbers: [Float] { (0..<self.dimensions).map { self.blocks[$0 / 16][$0 % 16] } }
 
+    /// The cosine of the angle to a vector of as many numbers: 1 for the same direction, -1 for the opposite one.
+    func cosine(to other: UnitVector) -> Float {
+        self.blocks.withUnsafeBufferPointer { mine in
+            other.blocks.withUnsafeBufferPointer { theirs in
+                guard let first = mine.baseAddress, let second = theirs.baseAddress else { return 0 }
+                return min(1, max(-1, Self.dot(first, second, min(mine.count, theirs.count))))
+            }
+        }
+    }
+
     /// How many blocks a vector takes.
     static func blocks(for dimensions: Int) -> Int { (dimensions + 15) / 16 }
 
@@ -45,5 +55,29 @@ struct UnitVector: Sendable, Hashable {
         }
         if block < blocks { even += first[block] * second[block] }
         return (even + odd).sum()
+    }
+
+    /// The dot products of a vector with four others: each part of it is read once for all of them.
+    @inline(__always)
+    static func dots(
+        _ vector: UnsafePointer<Block>,
+        _ others: (UnsafePointer<Block>, UnsafePointer<Block>, UnsafePointer<Block>, UnsafePointer<Block>),
+        _ blocks: Int
+    ) -> SIMD4<Float> {
+        // In halves of blocks: the sums of all four then fit into the registers of any processor.
+        var sums = (SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>())
+        for block in 0..<blocks {
+            let low = vector[block].lowHalf
+            sums.0 += low * others.0[block].lowHalf
+            sums.1 += low * others.1[block].lowHalf
+            sums.2 += low * others.2[block].lowHalf
+            sums.3 += low * others.3[block].lowHalf
+            let high = vector[block].highHalf
+            sums.0 += high * others.0[block].highHalf
+            sums.1 += high * others.1[block].highHalf
+            sums.2 += high * others.2[block].highHalf
+            sums.3 += high * others.3[block].highHalf
+        }
+        return SIMD4(sums.0.sum(), sums.1.sum(), sums.2.sum(), sums.3.sum())
     }
 }

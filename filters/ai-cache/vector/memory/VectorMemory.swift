@@ -24,8 +24,14 @@ struct VectorMemory {
     /// Whether vectors of so many numbers can be kept.
     func fits(_ dimensions: Int) -> Bool { self.dimensions == nil || self.dimensions == dimensions }
 
+    /// The entry of a key.
+    func entry(of key: CacheKeyID) -> EntryTable.Item? { self.entries.number(of: key).flatMap { self.entries[$0] } }
+
+    /// An entry that was found.
+    typealias Found = (number: Int, key: CacheKeyID, neighbour: Neighbour)
+
     /// The entries nearest to a vector that fits, nearest first.
-    func nearest(to vector: UnitVector, _ query: VectorQuery) -> [(number: Int, neighbour: Neighbour)] {
+    func nearest(to vector: UnitVector, _ query: VectorQuery) -> [Found] {
         guard let scope = self.scopes[query.scope], query.topK > 0 else { return [] }
         return scope.nearest(to: vector, count: query.topK, at: query.secondsSince1970).compactMap { match in
             self.entries[match.entry].map { item in
@@ -36,28 +42,27 @@ struct VectorMemory {
                 )
                 neighbour.scope = item.scope
                 neighbour.expiresAt = item.expiresAt
-                return (match.entry, neighbour)
+                return (match.entry, item.key, neighbour)
             }
         }
     }
 
     /// The memory that an entry takes, in bytes, about.
-    func bytes(of entry: VectorEntry) -> Int {
-        let vector = UnitVector.blocks(for: entry.vector.count) * MemoryLayout<UnitVector.Block>.stride
+    func bytes(of entry: VectorEntry, _ vector: UnitVector) -> Int {
+        let vector = vector.blocks.count * MemoryLayout<UnitVector.Block>.stride
         // Links in both directions, of which most nodes have about as many as they may.
         let links = self.limits.graph.limit(onLevel: 0) * 2 * MemoryLayout<UInt32>.stride
         let answer = entry.answer.map { max($0.storageCapacity, $0.readableBytes) } ?? 0
         return vector + links + entry.question.utf8.count + answer + EntryTable.overhead
     }
 
-    /// Stores an entry whose id is new and whose vector fits.
+    /// Stores an entry whose key is new and whose vector fits.
     mutating func add(_ entry: VectorEntry, _ vector: UnitVector) {
         self.dimensions = vector.dimensions
-        let id = EntryKey(entry.id)
         let owner = ScopeVectors.Owner(
             entry: self.entries.nextNumber,
             expiresAt: entry.expiresAt ?? Int.max,
-            level: Self.level(of: id, links: self.limits.graph.links)
+            level: Self.level(of: entry.key, links: self.limits.graph.links)
         )
         if self.scopes[entry.scope] == nil {
             self.scopes[entry.scope] = ScopeVectors(rowLength: vector.blocks.count, limits: self.limits)
@@ -65,20 +70,20 @@ struct VectorMemory {
         let row = self.scopes[entry.scope]?.add(vector, owner) ?? 0
         self.entries.add(
             EntryTable.Item(
-                id: id,
+                key: entry.key,
                 question: entry.question,
                 answer: entry.answer,
                 scope: entry.scope,
                 expiresAt: entry.expiresAt,
                 row: row,
-                bytes: self.bytes(of: entry)
+                bytes: self.bytes(of: entry, vector)
             )
         )
     }
 
-    /// Gives the entry with the same id, scope and vector the other parts of this one; whether there is such an entry.
+    /// Gives the entry with the same key, scope and vector the other parts of this one; whether there is such an entry.
     mutating func update(_ entry: VectorEntry, _ vector: UnitVector) -> Bool {
-        guard let number = self.entries.number(of: EntryKey(entry.id)), let item = self.entries[number],
+        guard let number = self.entries.number(of: entry.key), let item = self.entries[number],
             item.scope == entry.scope, self.scopes[item.scope]?.holds(vector, at: item.row) == true
         else { return false }
         self.scopes[item.scope]?.setExpiry(entry.expiresAt ?? Int.max, of: item.row)
@@ -87,7 +92,7 @@ struct VectorMemory {
             question: entry.question,
             answer: entry.answer,
             expiresAt: entry.expiresAt,
-            bytes: self.bytes(of: entry)
+            bytes: self.bytes(of: entry, vector)
         )
         return true
     }
@@ -111,21 +116,30 @@ extension VectorMemory {
     mutating func remove(_ number: Int, _ change: NeighbourGraph.Change) {
         guard let item = self.entries[number] else { return }
         self.scopes[item.scope]?.remove(change)
-        self.entries.remove(number)
         if self.scopes[item.scope]?.count == 0 { self.scopes[item.scope] = nil }
+        self.removeEntry(number)
+    }
+
+    /// Takes the vectors of a scope out, so that nothing of it is found any more.
+    ///
+    /// - Returns: The numbers of its entries, each of which is still to be removed.
+    mutating func removeVectors(of scope: String?) -> [Int] {
+        self.scopes.removeValue(forKey: scope)?.entries ?? []
+    }
+
+    /// Lets an entry go whose vector has gone.
+    mutating func removeEntry(_ number: Int) {
+        self.entries.remove(number)
         if self.entries.count == 0 { self.dimensions = nil }
     }
 
-    /// The next change that brings a vector of the scope into its graph.
-    func planLinking(in scope: String?) -> NeighbourGraph.Change? { self.scopes[scope]?.planLinking() }
-
-    /// A scope with vectors that wait to come into its graph, and the change.
-    func planLinking() -> (scope: String?, change: NeighbourGraph.Change)? {
-        for (scope, vectors) in self.scopes where vectors.linkedCount < vectors.count {
-            if let change = vectors.planLinking() { return (scope, change) }
-        }
-        return nil
+    /// How the vector of an entry comes into its graph; `nil` when there is no such entry, or no graph yet.
+    func planLinking(of key: CacheKeyID) -> NeighbourGraph.Change? {
+        self.entry(of: key).flatMap { item in self.scopes[item.scope]?.planLinking(of: item.row) }
     }
+
+    /// The scopes with vectors that should be brought into a graph.
+    var scopesToLink: [String?] { self.scopes.filter { $0.value.wantsLinking }.map(\.key) }
 
     /// Brings a vector into the graph as it was planned.
     mutating func link(_ change: NeighbourGraph.Change, in scope: String?) { self.scopes[scope]?.link(change) }
@@ -136,10 +150,10 @@ extension VectorMemory {
         return (item, vectors.numbers(of: item.row, count: dimensions))
     }
 
-    /// The level of an entry: on each level there are `links` times fewer than on the one below, and an id is always on
+    /// The level of an entry: on each level there are `links` times fewer than on the one below, and a key is always on
     /// the same.
-    private static func level(of id: EntryKey, links: Int) -> Int {
-        var bits = (id.high ^ id.low) &* 0x9E37_79B9_7F4A_7C15
+    private static func level(of key: CacheKeyID, links: Int) -> Int {
+        var bits = (key.high ^ key.low) &* 0x9E37_79B9_7F4A_7C15
         bits ^= bits >> 32
         bits = bits &* 0xD6E8_FEB8_6659_FD93
         bits ^= bits >> 32

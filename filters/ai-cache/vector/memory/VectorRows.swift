@@ -93,5 +93,34 @@ extension VectorRows {
         func distance(_ vector: UnsafePointer<Block>, _ row: Int) -> Float {
             max(0, 1 - UnitVector.dot(vector, self[row], self.rowLength))
         }
+
+        /// How far a vector and each of some rows are apart, in their order.
+        ///
+        /// Four rows at a time, so that the processor fetches them side by side: what a search takes is mostly waiting for
+        /// memory.
+        @inline(__always)
+        func distances(
+            _ vector: UnsafePointer<Block>,
+            _ rows: UnsafeBufferPointer<UInt32>,
+            into distances: UnsafeMutablePointer<Float>
+        ) {
+            var place = 0
+            while place + 3 < rows.count {
+                let dots = UnitVector.dots(
+                    vector,
+                    (
+                        self[Int(rows[place])], self[Int(rows[place + 1])], self[Int(rows[place + 2])],
+                        self[Int(rows[place + 3])]
+                    ),
+                    self.rowLength
+                )
+                for lane in 0..<4 { distances[place + lane] = max(0, 1 - dots[lane]) }
+                place += 4
+            }
+            while place < rows.count {
+                distances[place] = self.distance(vector, Int(rows[place]))
+                place += 1
+            }
+        }
     }
 }
