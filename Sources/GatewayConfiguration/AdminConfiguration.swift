@@ -6,6 +6,8 @@ package struct AdminConfiguration: Sendable {
     package let address: SocketAddressText?
     /// What callers have to present as a bearer token.
     package let token: Secret?
+    /// Whether nothing may be changed through it.
+    package let readOnly: Bool
     /// Where the address stands.
     package let addressReference: ConfigurationReference?
 
@@ -15,6 +17,7 @@ package struct AdminConfiguration: Sendable {
         }
         addressReference = fields.reference(at: "address")
         token = fields.secret("token", help: "Bearer token; required when the address is not loopback.")
+        readOnly = fields.bool("readOnly", default: false, help: "Answers 403 to whatever would change something.")
         if let address, !address.isLoopback, token?.isEmpty ?? true {
             fields.error(
                 at: fields.has("token") ? "token" : "address",

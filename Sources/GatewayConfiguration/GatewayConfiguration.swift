@@ -13,6 +13,8 @@ public struct GatewayConfiguration: Sendable {
     package let drainTimeout: Duration
     /// Whose forwarding headers are believed; nobody's by default.
     package let trustedProxies: [AddressRange]
+    /// Which streams are traced; nil for none.
+    package let tracing: TracingConfiguration?
     /// The listeners in the file's order.
     package let listeners: [ListenerConfiguration]
     /// The services in the file's order.
@@ -49,6 +51,9 @@ public struct GatewayConfiguration: Sendable {
             help: "Time for streams to end when the gateway stops."
         )
         trustedProxies = GatewayConfiguration.trustedProxies(fields)
+        tracing = fields.object("tracing", help: "Where spans go; without it there are none.") {
+            TracingConfiguration($0)
+        }
         listeners = fields.objects("listeners", isRequired: true, named: "name", help: "Where clients connect.") {
             ListenerConfiguration($0, limits: limits)
         }

@@ -128,11 +128,12 @@ private struct LogFixture {
     }
 
     /// An entry that logs to the sink.
-    func filter(_ fields: [String]? = nil) -> TestFilter {
+    func filter(_ fields: [String]? = nil, with more: [(String, ConfigurationNode)] = []) -> TestFilter {
         // An interval so long that only a flush can be what wrote the lines.
         var config: [(String, ConfigurationNode)] = [
             ("path", .init(stringLiteral: self.path)), ("flushInterval", "60s"),
         ]
+        config += more
         if let fields {
             let position = SourcePosition(file: "", line: 0, column: 0)
             let items = fields.map { ConfigurationNode(stringLiteral: $0) }
@@ -400,6 +401,69 @@ private struct LogFixture {
     }
 }
 
+@Suite("Which streams get a line") struct AccessLogSelectionTests {
+    private func kept(_ more: [(String, ConfigurationNode)], _ count: Int = 400) async throws -> [String] {
+        let log = LogFixture()
+        let gateway = try TestGateway(filters: [log.filter(["request_id"], with: more)])
+        for index in 0..<count { await gateway.send(TestRequest(headers: ["x-request-id": "request-\(index)"])) }
+        return await log.lines()
+    }
+
+    @Test(arguments: [("0", 0...0), ("0.25", 70...130), ("0.5", 160...240), ("1", 400...400)])
+    func aShareOfThem(_ share: String, _ expected: ClosedRange<Int>) async throws {
+        let sample = ("sample", ConfigurationNode(stringLiteral: share))
+        let lines = try await self.kept([sample])
+        #expect(expected.contains(lines.count), "\(lines.count)")
+        #expect(try await self.kept([sample]) == lines, "the id decides")
+    }
+
+    @Test func aLargerShareHasThoseOfASmallerOne() async throws {
+        let few = Set(try await self.kept([("sample", "0.1")]))
+        let more = Set(try await self.kept([("sample", "0.4")]))
+        #expect(!few.isEmpty && few.isStrictSubset(of: more))
+    }
+
+    /// The streams take 0 s, or 2 s at `/slow`; `/gone` has a client that leaves.
+    @Test(
+        arguments: [
+            (["statuses": ["5xx"]], ["/broken"]), (["statuses": ["200", "404"]], ["/fine", "/slow", "/missing"]),
+            (["statuses": ["0"]], ["/gone"]), (["slowerThan": "1s"], ["/slow"]), (["slowerThan": "1999"], ["/slow"]),
+            (["flags": ["DC"]], ["/gone"]), (["flags": ["*"]], ["/gone"]), (["flags": ["UT"]], []),
+            (["statuses": ["4XX"], "slowerThan": "1s", "flags": ["DC"]], ["/slow", "/missing", "/gone"]),
+        ] as [(ConfigurationNode, [String])]
+    )
+    func thoseThatAreWorthIt(_ keep: ConfigurationNode, _ paths: [String]) async throws {
+        let log = LogFixture()
+        let gateway = try TestGateway(filters: [log.filter(["path"], with: [("keep", keep)])]) { request in
+            switch request.path {
+            case "/broken": TestResponse(status: 503)
+            case "/missing": TestResponse(status: 404)
+            case "/slow": TestResponse(status: 200).delayed(.seconds(2))
+            case "/gone": TestResponse.neverAnswers
+            default: TestResponse(status: 200)
+            }
+        }
+        for path in ["/fine", "/slow", "/broken", "/missing"] { await gateway.send(TestRequest(.get, path)) }
+        await gateway.open(TestRequest(.get, "/gone")).reset()
+        #expect(await log.lines() == paths.map { #"{"path":"\#($0)"}"# })
+    }
+
+    @Test func bothTogether() async throws {
+        let log = LogFixture()
+        let keep: ConfigurationNode = ["statuses": ["503"]]
+        let gateway = try TestGateway(
+            filters: [log.filter(["response_code"], with: [("keep", keep), ("sample", "0.5")])]
+        ) { TestResponse(status: $0.path == "/broken" ? 503 : 200) }
+        for index in 0..<200 {
+            let path = index % 10 == 0 ? "/broken" : "/"
+            await gateway.send(TestRequest(.get, path, headers: ["x-request-id": "request-\(index)"]))
+        }
+        let lines = await log.lines()
+        #expect(lines.count { $0.contains("503") } == 20)
+        #expect((60...120).contains(lines.count - 20))
+    }
+}
+
 /// Answers everything itself.
 private final class Teapot: Filter, RequestHeadHook {
     static let name = "teapot"
@@ -595,6 +659,10 @@ private final class Talker: Filter, RequestHeadHook {
                 ["flushInterval": "2m"],
                 #"config.flushInterval: found "2m"; expected a duration such as 250ms, 5s, 2m or 1h"#
             ),
+            (["sample": "1.5"], #"config.sample: found "1.5"; expected a number"#),
+            (["keep": ["statuses": ["6xx"]]], "config.keep.statuses[0]: expected a status such as 429"),
+            (["keep": ["slowerThan": "soon"]], #"config.keep.slowerThan: found "soon""#),
+            (["keep": [:]], "config.keep: found no condition; expected statuses, slowerThan or flags"),
         ] as [(ConfigurationNode, String)]
     )
     func mistakesAreNamed(_ config: ConfigurationNode, _ message: String) {

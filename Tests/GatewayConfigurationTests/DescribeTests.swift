@@ -41,7 +41,8 @@ import Testing
         let keys = GatewayConfiguration.keys
         #expect(
             keys.map(\.name) == [
-                "admin", "limits", "drainTimeout", "trustedProxies", "listeners", "services", "routes", "filters",
+                "admin", "limits", "drainTimeout", "trustedProxies", "tracing", "listeners", "services", "routes",
+                "filters",
             ]
         )
         let routes = try #require(keys.first { $0.name == "routes" })

@@ -8,12 +8,21 @@ extension GatewayConfiguration {
         var lines = ["ok"]
         if let admin {
             lines.append("admin \(admin.address.map { "\($0)" } ?? "-") token=\(admin.token.map { "\($0)" } ?? "-")")
+            if admin.readOnly { lines.append("admin is read-only") }
         }
         if limits != LimitsConfiguration() { lines.append("limits \(limits.changes(from: LimitsConfiguration()))") }
         if let memory { lines.append("memory \(memory)") }
         lines.append("drainTimeout \(drainTimeout.configurationText)")
         if !trustedProxies.isEmpty {
             lines.append("trusted \(trustedProxies.map { "\($0.base.bytes)/\($0.prefixLength)" })")
+        }
+        if let tracing {
+            let (service, path, sampling) = (tracing.service, tracing.path, tracing.sampling)
+            let times = [tracing.interval, tracing.timeout].map(\.configurationText).joined(separator: "/")
+            lines.append(
+                "tracing \(service) \(path) \(sampling) parentBased=\(tracing.isParentBased) \(tracing.serviceName) "
+                    + "headers=\(tracing.headers) queue=\(tracing.queueSize)/\(tracing.batchSize) times=\(times)"
+            )
         }
         for listener in listeners {
             let address = listener.address.map { "\($0)" } ?? "-"

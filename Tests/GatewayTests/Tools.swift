@@ -29,6 +29,16 @@ enum Tools {
         try self.program("SLUICE_CHROMA", "the program chroma of the Python package chromadb")
     }
 
+    /// A program of the system by its name.
+    static func found(_ name: String) throws -> String {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        let paths = folders.map { "\($0)/\(name)" }
+        guard let path = paths.first(where: FileManager.default.isExecutableFile) else {
+            throw Missing(description: "\(name) is not installed; Tests/run installs it")
+        }
+        return path
+    }
+
     private static func program(_ variable: String, _ meaning: String) throws -> String {
         guard let path = ProcessInfo.processInfo.environment[variable] else {
             throw Missing(description: "\(variable) must name \(meaning); Tests/run sets it")

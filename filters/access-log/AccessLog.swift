@@ -11,6 +11,7 @@ final class AccessLog: Filter, LogHook {
     static let summary = "Writes one JSON line a request to standard output or a file."
 
     private let format: AccessLogFormat
+    private let selection: AccessLogSelection
     private let sink: AccessLogSink
 
     convenience init(_ configuration: AccessLogConfiguration, _ environment: FilterEnvironment) throws {
@@ -23,11 +24,13 @@ final class AccessLog: Filter, LogHook {
 
     init(_ configuration: AccessLogConfiguration, _ sink: AccessLogSink) {
         self.format = AccessLogFormat(configuration.fields)
+        self.selection = configuration.selection
         self.sink = sink
         sink.setFlushInterval(configuration.flushInterval)
     }
 
     func log(_ stream: StreamContext) {
+        guard self.selection.takes(stream) else { return }
         self.sink.append(from: stream.eventLoop) { self.format.write(stream, to: &$0) }
     }
 }

@@ -6,6 +6,8 @@ struct AccessLogConfiguration: FilterConfiguration {
     let path: String
     let fields: [AccessLogField]
     let flushInterval: Duration
+    /// Which streams get a line.
+    let selection: AccessLogSelection
 
     static let standardOutput = "/dev/stdout"
     static let standardError = "/dev/stderr"
@@ -20,6 +22,7 @@ struct AccessLogConfiguration: FilterConfiguration {
             help: "How long a line may wait to be written together with others."
         )
         self.fields = Self.readFields(fields)
+        self.selection = AccessLogSelection(fields)
         if !fields.isDescribing, self.path.isEmpty {
             fields.error(at: "path", "found an empty text; expected the path of a file")
         }

@@ -26,6 +26,7 @@ extension HTTP1Connection {
     package func abort() {
         self.isClosing = true
         self.inbound = .closed
+        if self.hasServedRequest { self.stream.cut(CutReason.closing.detail, flag: CutReason.closing.flag) }
         self.context?.close(promise: nil)
     }
 

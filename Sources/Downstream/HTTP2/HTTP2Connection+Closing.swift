@@ -12,27 +12,32 @@ extension HTTP2Connection {
     func fail(_ code: HTTP2ErrorCode) {
         guard !self.isClosing else { return }
         self.gate.writeGoAway(last: self.gate.inspector.lastStreamID, code)
-        self.closeAfterFlush()
+        self.closeAfterFlush(because: code == .noError ? .closing : .connectionError)
     }
 
     /// The codec has told the client why.
     func codecFailed() {
         guard !self.isClosing else { return }
-        self.closeAfterFlush()
+        self.closeAfterFlush(because: .connectionError)
     }
 
     /// Ends the connection once everything has been written.
     ///
     /// The sending side is closed first and what the client still sends is thrown away for a while: closing at once
     /// with unread bytes would make the kernel reset the connection, and the client could lose the last frames.
-    private func closeAfterFlush() {
+    private func closeAfterFlush(because reason: CutReason) {
         self.isClosing = true
         self.gate.shut()
+        self.cutStreams(reason)
         self.abandonStreams()
         self.gate.flushNow()
         self.timer.set(self.now + HTTP2Connection.lingerTime)
         self.context?.close(mode: .output, promise: nil)
         self.context?.read()
+    }
+
+    private func cutStreams(_ reason: CutReason) {
+        for stream in Array(self.streams.values) { stream.stream.cut(reason.detail, flag: reason.flag) }
     }
 
     /// The client is gone for all streams.
@@ -45,6 +50,7 @@ extension HTTP2Connection {
     package func abort() {
         self.isClosing = true
         self.gate.shut()
+        self.cutStreams(.closing)
         self.context?.close(promise: nil)
     }
 
@@ -92,7 +98,7 @@ extension HTTP2Connection {
         self.channel.eventLoop.assumeIsolated().execute {
             guard !self.isClosing, self.streams.isEmpty else { return }
             self.flushNow()
-            self.closeAfterFlush()
+            self.closeAfterFlush(because: .closing)
         }
     }
 }

@@ -16,6 +16,9 @@ package final class DownstreamLoop {
     /// Requests that were answered with 503 because memory was short.
     package internal(set) var shedRequests = 0
 
+    /// TLS handshakes that failed or were not complete in time.
+    package internal(set) var failedHandshakes = 0
+
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     private var drained: EventLoopPromise<Void>?
     @exclusivity(unchecked) var random = FastRandom()

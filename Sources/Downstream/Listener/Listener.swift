@@ -36,6 +36,8 @@ package final class Listener: Sendable {
     package var name: String { self.settings.name }
     /// Connections that are open now.
     package var connectionCount: Int { self.open.value }
+    /// Connections that were accepted and not closed at once.
+    package var acceptedCount: Int { self.open.accepted }
     /// Connections that were closed at once since there were too many, or memory was short.
     package var refusedCount: (limit: Int, overload: Int) { self.open.refused }
 
@@ -182,10 +184,12 @@ private struct ConnectionRefused: Error {}
 /// The open connections of one listener over all its loops.
 private final class ConnectionCount: Sendable {
     private let count = Atomic<Int>(0)
+    private let entered = Atomic<Int>(0)
     private let overLimit = Atomic<Int>(0)
     private let overBudget = Atomic<Int>(0)
 
     var value: Int { self.count.load(ordering: .relaxed) }
+    var accepted: Int { self.entered.load(ordering: .relaxed) }
 
     var refused: (limit: Int, overload: Int) {
         (self.overLimit.load(ordering: .relaxed), self.overBudget.load(ordering: .relaxed))
@@ -202,6 +206,7 @@ private final class ConnectionCount: Sendable {
             self.overLimit.wrappingAdd(1, ordering: .relaxed)
             return false
         }
+        self.entered.wrappingAdd(1, ordering: .relaxed)
         return true
     }
 

@@ -76,7 +76,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.log("TLS handshake failed", "\(error)")
+        self.failed("\(error)")
         context.close(promise: nil)
     }
 
@@ -87,15 +87,19 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     private func close(in time: TimeAmount) {
         self.deadline?.cancel()
         self.deadline = self.channel.eventLoop.assumeIsolated().scheduleTask(in: time) {
-            self.log("TLS handshake failed", "not complete in time")
+            self.failed("not complete in time")
             self.abort()
         }
     }
 
-    private func log(_ message: Logger.Message, _ reason: @autoclosure () -> String) {
+    private func failed(_ reason: @autoclosure () -> String) {
+        self.loop.failedHandshakes &+= 1
         let logger = self.loop.streams.logger
         guard logger.logLevel <= .debug else { return }
-        logger.debug(message, metadata: ["remote": "\(Peer(self.channel.remoteAddress).text)", "error": "\(reason())"])
+        logger.debug(
+            "TLS handshake failed",
+            metadata: ["remote": "\(Peer(self.channel.remoteAddress).text)", "error": "\(reason())"]
+        )
     }
 
     private func begin(_ context: ChannelHandlerContext, serverName: String?, _ chosen: TLSContext) {

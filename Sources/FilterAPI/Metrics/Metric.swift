@@ -53,14 +53,22 @@ public final class Histogram: Metric {
     /// Records a duration in nanoseconds; negative ones count as 0.
     public func record(nanoseconds: Int) {
         let duration = max(0, nanoseconds)
-        var bucket = 0
-        while bucket < Histogram.bounds.count, Histogram.bounds[bucket] < duration { bucket += 1 }
-        self.cells[bucket].value.wrappingAdd(1, ordering: .relaxed)
+        self.cells[Histogram.bucket(of: duration)].value.wrappingAdd(1, ordering: .relaxed)
         self.total.wrappingAdd(duration, ordering: .relaxed)
     }
 
-    /// The counts of the buckets, not cumulative; the last has no upper bound.
-    package var counts: [Int] { self.cells.map { $0.value.load(ordering: .relaxed) } }
-    /// The sum of all durations in nanoseconds.
-    package var sum: Int { self.total.load(ordering: .relaxed) }
+    /// The bucket of a duration in nanoseconds: an index into ``bounds``, or the one behind its last.
+    static func bucket(of duration: Int) -> Int {
+        var bucket = 0
+        while bucket < Histogram.bounds.count, Histogram.bounds[bucket] < duration { bucket += 1 }
+        return bucket
+    }
+
+    /// What was recorded so far.
+    package var distribution: DurationDistribution {
+        DurationDistribution(
+            counts: self.cells.map { $0.value.load(ordering: .relaxed) },
+            sum: self.total.load(ordering: .relaxed)
+        )
+    }
 }

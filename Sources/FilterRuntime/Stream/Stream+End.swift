@@ -20,6 +20,7 @@ extension Stream {
         self.context.record.duration = elapsed.nanoseconds
         self.loop.statistics.count(self.context.record)
         self.callEndHooks()
+        if let trace = self.trace { self.endTrace(trace) }
         self.loop.liveStreams -= 1
         self.instances.removeAll(keepingCapacity: true)
         if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
@@ -28,13 +29,18 @@ extension Stream {
     private func callEndHooks() {
         var next = self.chain.streamEnded.previous(from: self.chain.count - 1)
         while let index = next {
-            if let object = self.instances[index] { self.chain.filters[index]?.streamEnded?(object, self.context) }
+            self.callEndHook(index, self.chain.filters[index]?.streamEnded)
             next = self.chain.streamEnded.previous(from: index - 1)
         }
         next = self.chain.log.subtracting(self.skippedFilters).previous(from: self.chain.count - 1)
         while let index = next {
-            if let object = self.instances[index] { self.chain.filters[index]?.log?(object, self.context) }
+            self.callEndHook(index, self.chain.filters[index]?.log)
             next = self.chain.log.subtracting(self.skippedFilters).previous(from: index - 1)
         }
+    }
+
+    private func callEndHook(_ filter: Int, _ hook: BoundFilter.EndHook?) {
+        guard let hook, let object = self.instances[filter] else { return }
+        self.counted(filter) { hook(object, self.context) }
     }
 }

@@ -1,5 +1,6 @@
 import FilterAPI
 import Logging
+import NIOCore
 
 // Calling one hook of one filter, and doing what it answers.
 extension Stream {
@@ -14,11 +15,21 @@ extension Stream {
             return
         }
         do {
-            let action = try hook(bound, object)
+            let action = try self.counted(filter) { try hook(bound, object) }
             self.perform(action, of: filter, direction)
         } catch {
             self.filterFailed(filter, error, direction)
         }
+    }
+
+    /// Counts a call, and takes its time if this stream is one of those that are timed.
+    @inline(__always)
+    func counted<Result>(_ filter: Int, _ call: () throws -> Result) rethrows -> Result {
+        self.tallies[filter].called()
+        guard self.isTimed else { return try call() }
+        let start = self.loop.clock.now
+        defer { self.tallies[filter].took(self.loop.clock.now - start) }
+        return try call()
     }
 
     /// Does what a hook or an operation answered.
@@ -28,6 +39,7 @@ extension Stream {
         case .continue:
             self.withFlow(direction) { $0.returned(.continue) }
         case .respond(let response):
+            self.tallies[filter].answered()
             self.respond(response, from: .filter(self.chain.entries[filter].name))
         case .collect:
             if direction == .request { self.allowBody() }
@@ -41,6 +53,7 @@ extension Stream {
     /// A filter threw: `failStrategy` decides.
     func filterFailed(_ filter: Int, _ error: any Error, _ direction: MessageFlow.Direction) {
         let entry = self.chain.entries[filter]
+        self.tallies[filter].failed()
         self.loop.logger.warning(
             "filter failed",
             metadata: [

@@ -112,7 +112,7 @@ extension Stream {
             part = try await producer()
             return .continue
         }
-        let running = RunningOperation(operation, filter: 0) { result in
+        let running = RunningOperation(operation, filter: 0, startedAt: self.loop.clock.now) { result in
             self.loop.liveOperations -= 1
             guard self.isLive, self.generation == generation, self.localBodyCount == count else { return }
             self.bodyOperation = nil

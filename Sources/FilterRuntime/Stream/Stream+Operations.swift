@@ -1,6 +1,7 @@
 import FilterAPI
 import Logging
 import NIOCore
+import Upstream
 
 /// Work of a filter that a stream waits for.
 ///
@@ -8,12 +9,23 @@ import NIOCore
 final class RunningOperation: @unchecked Sendable {
     let operation: FilterOperation
     let filter: Int
+    let startedAt: NIODeadline
+    /// The span of it, when the stream is traced.
+    let trace: (span: Span, scope: TraceScope)?
     private(set) var task: Task<Void, Never>?
     private var finished: ((Result<FilterAction, any Error>) -> Void)?
 
-    init(_ operation: FilterOperation, filter: Int, finished: @escaping (Result<FilterAction, any Error>) -> Void) {
+    init(
+        _ operation: FilterOperation,
+        filter: Int,
+        startedAt: NIODeadline,
+        trace: (span: Span, scope: TraceScope)? = nil,
+        finished: @escaping (Result<FilterAction, any Error>) -> Void
+    ) {
         self.operation = operation
         self.filter = filter
+        self.startedAt = startedAt
+        self.trace = trace
         self.finished = finished
     }
 
@@ -26,6 +38,11 @@ final class RunningOperation: @unchecked Sendable {
     }
 
     private nonisolated(nonsending) func run() async {
+        guard let scope = self.trace?.scope else { return await self.runOperation() }
+        await TraceScope.$current.withValue(scope) { await self.runOperation() }
+    }
+
+    private nonisolated(nonsending) func runOperation() async {
         let result: Result<FilterAction, any Error>
         do {
             result = .success(try await self.operation.run())
@@ -46,7 +63,12 @@ extension Stream {
         let generation = self.generation
         let targetRevision = self.context.request.targetRevision
         let fieldsRevision = self.context.request.headers.revision
-        let running = RunningOperation(operation, filter: filter) { result in
+        let running = RunningOperation(
+            operation,
+            filter: filter,
+            startedAt: self.loop.clock.now,
+            trace: self.beginSpan(of: filter)
+        ) { result in
             self.loop.liveOperations -= 1
             guard self.isAwaited(filter, direction, generation) else { return }
             let holdsHead = self.requestFlow.isHeadAtCalledFilter
@@ -92,8 +114,12 @@ extension Stream {
 
     private func forget(_ direction: MessageFlow.Direction) {
         switch direction {
-        case .request: self.requestOperation = nil
-        case .response: self.responseOperation = nil
+        case .request:
+            self.stopped(self.requestOperation)
+            self.requestOperation = nil
+        case .response:
+            self.stopped(self.responseOperation)
+            self.responseOperation = nil
         }
         self.setFilterDeadline()
     }
@@ -101,14 +127,23 @@ extension Stream {
     /// Cancels what the request's filters wait for; its answer will be ignored.
     func cancelRequestOperation() {
         self.requestOperation?.cancel()
+        self.stopped(self.requestOperation)
         self.requestOperation = nil
         self.setFilterDeadline()
     }
 
     func cancelResponseOperation() {
         self.responseOperation?.cancel()
+        self.stopped(self.responseOperation)
         self.responseOperation = nil
         self.setFilterDeadline()
+    }
+
+    /// The stream waits no longer for an operation.
+    private func stopped(_ operation: RunningOperation?) {
+        guard let operation else { return }
+        self.tallies[operation.filter].suspended(for: self.loop.clock.now - operation.startedAt)
+        if let (span, scope) = operation.trace { scope.end(span) }
     }
 
     func cancelOperations() {
@@ -118,9 +153,18 @@ extension Stream {
         self.bodyOperation = nil
     }
 
-    /// Begins work that may outlive the stream.
-    static func detach(_ operation: FilterOperation, on loop: StreamLoop) {
+    /// Begins work that may outlive the stream; its callouts are part of that span, if there is one.
+    static func detach(_ operation: FilterOperation, on loop: StreamLoop, _ scope: TraceScope? = nil) {
         loop.liveDetached += 1
-        RunningOperation(operation, filter: 0) { _ in loop.detachedFinished() }.start(on: loop.executor)
+        let operation = scope.map { operation.within($0) } ?? operation
+        RunningOperation(operation, filter: 0, startedAt: loop.clock.now) { _ in loop.detachedFinished() }
+            .start(on: loop.executor)
+    }
+}
+
+extension FilterOperation {
+    /// The same work, whose callouts are part of a span.
+    fileprivate func within(_ scope: TraceScope) -> FilterOperation {
+        FilterOperation { try await TraceScope.$current.withValue(scope) { try await self.run() } }
     }
 }

@@ -28,6 +28,7 @@ extension Stream {
                 self.startRequest(body: body, trailers: trailers, hadBody: hadBody)
             case .tooLong(let filter):
                 let name = self.chain.entries[filter].name
+                self.tallies[filter].answered()
                 let answer = LocalResponse.gateway(413, "\(name).body_too_large", for: self.context.request)
                 self.respond(answer, from: .filter(name))
             case .wait: break driving

@@ -24,6 +24,7 @@ extension Stream {
             case .deliverWhole(let body, let trailers, let hadBody): self.sendWhole(body, trailers, hadBody: hadBody)
             case .tooLong(let filter):
                 let name = self.chain.entries[filter].name
+                self.tallies[filter].answered()
                 let answer = LocalResponse.gateway(500, "\(name).response_too_large", for: self.context.request)
                 self.respond(answer, from: .filter(name))
             case .wait: break driving
@@ -142,6 +143,8 @@ extension Stream {
 
 // What the upstream says.
 extension Stream: UpstreamReceiver {
+    package var traceScope: TraceScope? { self.trace?.scope }
+
     package func upstreamConnected(to endpoint: String) {
         self.context.record.upstreamHost = endpoint
     }
@@ -158,8 +161,9 @@ extension Stream: UpstreamReceiver {
         if let change = self.route?.responseHeaders { change.apply(to: &self.context.response.headers) }
         self.context.responseOrigin = .upstream
         self.context.record.responseCodeDetails = "via_upstream"
-        let now = self.loop.clock.now
-        self.context.record.upstreamServiceTime = (now - self.upstreamStart).nanoseconds
+        let time = (self.loop.clock.now - self.upstreamStart).nanoseconds
+        self.context.record.upstreamServiceTime = time
+        self.exchange?.measured(nanoseconds: time)
         self.touchIdleDeadline()
         if self.context.response.status == 101 { return self.upstreamSwitched() }
         self.isAnswerStreamed = self.hasStreamedType

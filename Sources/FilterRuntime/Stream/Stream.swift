@@ -24,6 +24,12 @@ package final class Stream {
     var settings: StreamSettings
     var route: StreamRoute?
     var chain: ResolvedChain
+    /// Where what the entries do is counted, one place an entry.
+    @exclusivity(unchecked) var tallies: ContiguousArray<FilterTally>
+    /// The spans of the stream; `nil` unless the configuration traces.
+    var trace: StreamTrace?
+    /// Whether the time of hooks is taken in this stream.
+    @exclusivity(unchecked) var isTimed = false
     /// The filters' objects, one place an entry.
     @exclusivity(unchecked) var instances: ContiguousArray<AnyObject?> = []
 
@@ -84,6 +90,7 @@ package final class Stream {
         self.snapshot = snapshot
         self.settings = snapshot.settings
         self.chain = snapshot.chainWithoutRoute
+        self.tallies = loop.filters.tallies(of: snapshot.chain)
         self.timer = LazyTimer(eventLoop: loop.eventLoop)
         self.context = Stream.makeContext(loop)
         self.timer.whenDue { [unowned self] in self.deadlinePassed() }
@@ -115,14 +122,20 @@ extension Stream {
         } else {
             self.context = Stream.makeContext(self.loop)
         }
-        self.snapshot = snapshot
+        self.use(snapshot)
         self.settings = settings ?? snapshot.settings
+    }
+
+    private func use(_ snapshot: any StreamSnapshot) {
+        guard snapshot !== self.snapshot else { return }
+        self.snapshot = snapshot
+        self.tallies = self.loop.filters.tallies(of: snapshot.chain)
     }
 
     /// Lets go of the configuration of the last stream; nothing happens while one is live.
     package func release(for snapshot: any StreamSnapshot) {
         guard !self.isLive else { return }
-        self.snapshot = snapshot
+        self.use(snapshot)
         self.chain = snapshot.chainWithoutRoute
         self.route = nil
     }
@@ -163,6 +176,7 @@ extension Stream {
     package func begin(_ opening: Opening) {
         precondition(!self.isLive, "a stream begins while another is live")
         self.reset(opening)
+        if let tracer = self.snapshot.tracer { self.beginTrace(tracer) }
         self.selectRoute()
         self.chain = self.resolvedChain()
         self.makeInstances()
@@ -228,6 +242,19 @@ extension Stream {
         self.updateUpstreamDemand()
     }
 
+    /// The gateway ends the client's connection, and the stream with it.
+    ///
+    /// - Parameters:
+    ///   - detail: Why, unless the answer has begun.
+    ///   - flag: The mark in the access log.
+    package func cut(_ detail: String, flag: String) {
+        guard self.isLive, !self.isClientGone, !self.isBreakingOff else { return }
+        self.context.record.responseFlags.append(flag)
+        if self.context.record.responseCodeDetails.isEmpty { self.context.record.responseCodeDetails = detail }
+        self.isClientGone = true
+        self.finish()
+    }
+
     /// The client's connection takes more, or no more.
     package func writabilityChanged() {
         guard self.isLive else { return }
@@ -239,6 +266,7 @@ extension Stream {
         self.generation &+= 1
         self.isLive = true
         self.loop.liveStreams += 1
+        self.isTimed = self.loop.filters.timesNextStream()
         self.route = nil
         self.exchange = nil
         self.isUpstreamPaused = false

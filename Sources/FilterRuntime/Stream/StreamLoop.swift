@@ -20,6 +20,8 @@ package final class StreamLoop {
 
     /// Streams that have ended.
     @exclusivity(unchecked) package internal(set) var statistics = StreamStatistics()
+    /// What the filters of these streams did.
+    let filters = FilterLedger()
     /// Streams that have begun and not ended.
     @exclusivity(unchecked) package var liveStreams = 0
     /// Streams that are tunnels.
@@ -37,6 +39,9 @@ package final class StreamLoop {
         self.clock = clock
         self.logger = logger
     }
+
+    /// What the entries of the chain did, by their names.
+    package var filterCounts: [String: FilterCounts] { self.filters.counts }
 
     /// Succeeds when no detached work is under way.
     package func detachedDone() -> EventLoopFuture<Void> {

@@ -63,12 +63,15 @@ package protocol StreamSnapshot: AnyObject {
     var routesLookAtHeaders: Bool { get }
     /// The protocols that a client may change to on some route, in lower case.
     var upgrades: Set<String> { get }
+    /// What traces its streams; `nil` for nothing.
+    var tracer: Tracer? { get }
     /// The route of a request.
     func route(for head: inout RequestHead) -> StreamRoute?
 }
 
 extension StreamSnapshot {
     package var upgrades: Set<String> { [] }
+    package var tracer: Tracer? { nil }
 }
 
 /// Times and sizes of a stream.

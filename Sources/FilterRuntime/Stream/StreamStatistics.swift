@@ -1,32 +1,37 @@
-import FilterAPI
+package import FilterAPI
 
-/// How many streams of an event loop ended with which class of status, and how long they took.
+/// What became of the streams of an event loop that have ended.
 ///
 /// Plain numbers of one loop: counting costs no atomic operation, and the reader adds up the loops.
 package struct StreamStatistics: Sendable {
     /// Streams by the first digit of their status; 0 for those that got no response.
     package private(set) var requests = [Int](repeating: 0, count: 6)
-    /// Streams by duration: one count for each of `Histogram.bounds`, and one for those above.
-    package private(set) var durations = [Int](repeating: 0, count: Histogram.bounds.count + 1)
-    /// The sum of all durations in nanoseconds.
-    package private(set) var totalDuration = 0
+    /// Their durations.
+    package private(set) var durations = DurationDistribution()
+    /// Streams by the marks that their line of the access log has; few have any.
+    package private(set) var flags: [String: Int] = [:]
+    /// Bytes of bodies that came from clients.
+    package private(set) var bytesReceived = 0
+    /// Bytes of bodies that went to clients.
+    package private(set) var bytesSent = 0
 
     package init() {}
 
     mutating func count(_ record: StreamRecord) {
         self.requests[min(max(record.responseCode / 100, 0), 5)] += 1
-        let duration = Int(max(0, record.duration))
-        var bucket = 0
-        while bucket < Histogram.bounds.count, Histogram.bounds[bucket] < duration { bucket += 1 }
-        self.durations[bucket] += 1
-        self.totalDuration &+= duration
+        self.durations.record(nanoseconds: Int(record.duration))
+        self.bytesReceived &+= record.bytesReceived
+        self.bytesSent &+= record.bytesSent
+        for flag in record.responseFlags { self.flags[flag, default: 0] += 1 }
     }
 
     package static func + (left: StreamStatistics, right: StreamStatistics) -> StreamStatistics {
         var sum = left
         for index in sum.requests.indices { sum.requests[index] += right.requests[index] }
-        for index in sum.durations.indices { sum.durations[index] += right.durations[index] }
-        sum.totalDuration &+= right.totalDuration
+        sum.durations = left.durations + right.durations
+        sum.flags.merge(right.flags, uniquingKeysWith: +)
+        sum.bytesReceived &+= right.bytesReceived
+        sum.bytesSent &+= right.bytesSent
         return sum
     }
 }

@@ -37,11 +37,16 @@ final class AdminConnection: ChannelInboundHandler {
             self.write(AdminAnswer(status: 401, text: "unauthorized\n"), to: head, context)
             return
         }
+        guard !self.access.rules.isReadOnly || head.method == .GET || head.method == .HEAD else {
+            self.write(AdminAnswer(status: 403, text: "read only\n"), to: head, context)
+            return
+        }
         let path = String(head.uri.prefix { $0 != "?" })
         let call = AdminCall(
             method: head.method.rawValue,
             path: path,
             query: String(head.uri.dropFirst(path.count + 1)),
+            accept: head.headers["accept"].joined(separator: ","),
             isFromPage: head.headers.contains(name: "origin")
         )
         let eventLoop = context.eventLoop
@@ -56,7 +61,7 @@ final class AdminConnection: ChannelInboundHandler {
 
     /// Compares the token in constant time; probes of health need none.
     private func isAllowed(_ head: HTTPRequestHead) -> Bool {
-        guard let token = self.access.token, !["/healthz", "/readyz"].contains(head.uri) else { return true }
+        guard let token = self.access.rules.token, !["/healthz", "/readyz"].contains(head.uri) else { return true }
         let wanted = Array("Bearer \(token.reveal())".utf8)
         let given = Array((head.headers.first(name: "authorization") ?? "").utf8)
         var difference = UInt8(wanted.count == given.count ? 0 : 1)
@@ -72,6 +77,7 @@ final class AdminConnection: ChannelInboundHandler {
         let keepsAlive = request.isKeepAlive && self.access.isOpen && answer.afterwards == nil
         var headers = HTTPHeaders([("content-type", answer.contentType)])
         headers.add(name: "content-length", value: "\(answer.body.utf8.count)")
+        for (name, value) in answer.headers { headers.add(name: name, value: value) }
         if let allow = answer.allow { headers.add(name: "allow", value: allow) }
         if !keepsAlive { headers.add(name: "connection", value: "close") }
         let status = HTTPResponseStatus(statusCode: answer.status)

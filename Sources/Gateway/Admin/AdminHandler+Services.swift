@@ -45,7 +45,7 @@ extension AdminHandler {
 
 extension BalancingPolicy {
     /// As the configuration says it.
-    fileprivate var name: String {
+    var name: String {
         switch self {
         case .roundRobin: "roundRobin"
         case .leastRequest: "leastRequest"

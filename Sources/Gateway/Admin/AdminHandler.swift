@@ -1,55 +1,14 @@
 import FilterAPI
 import FilterRuntime
-import Foundation
 import GatewayConfiguration
 import Upstream
 
-/// An answer to an operator.
-struct AdminAnswer: Sendable {
-    var status = 200
-    var contentType = "text/plain; charset=utf-8"
-    var body: String
-    /// The methods of a path that was asked with another one.
-    var allow: String?
-    /// What is to happen once it has been written; the connection ends then.
-    var afterwards: (@Sendable () -> Void)?
-
-    init(status: Int = 200, text: String) {
-        self.status = status
-        self.body = text
-    }
-
-    init(_ reply: AdminReply) {
-        self.status = reply.status
-        self.contentType = "application/json"
-        self.body = reply.json + "\n"
-        self.allow = reply.allow.isEmpty ? nil : reply.allow.map(\.rawValue).joined(separator: ", ")
-    }
-
-    init(status: Int = 200, json: [String: Any]) {
-        self.status = status
-        self.contentType = "application/json"
-        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = (try? JSONSerialization.data(withJSONObject: json, options: options)) ?? Data("{}".utf8)
-        self.body = String(decoding: data, as: UTF8.self) + "\n"
-    }
-}
-
-/// What an operator asks.
-struct AdminCall: Sendable {
-    let method: String
-    /// Without the query.
-    let path: String
-    /// Without `?`.
-    let query: String
-    /// Whether a browser sends it for a page, which may be anybody's.
-    let isFromPage: Bool
-}
-
-/// What operators can ask: one method a path.
+/// What operators can ask.
 final class AdminHandler: Sendable {
-    private static let views = ["/healthz", "/readyz", "/metrics", "/config", "/routes", "/services", "/filters"]
-    private static let actions = ["/reload", "/drain"]
+    private static let views: Set = [
+        "/", "/healthz", "/readyz", "/metrics", "/status", "/config", "/routes", "/services", "/filters", "/logging",
+    ]
+    private static let actions: Set = ["/reload", "/drain", "/logging"]
 
     private unowned let server: GatewayServer
 
@@ -58,17 +17,28 @@ final class AdminHandler: Sendable {
     }
 
     func answer(_ call: AdminCall) async -> AdminAnswer {
+        let isView = AdminHandler.views.contains(call.path)
         let isAction = AdminHandler.actions.contains(call.path)
-        guard isAction || AdminHandler.views.contains(call.path) else { return await self.filterAnswer(call) }
-        let methods = isAction ? ["POST"] : ["GET", "HEAD"]
-        guard methods.contains(call.method) else {
-            var answer = AdminAnswer(status: 405, text: "method not allowed\n")
-            answer.allow = methods.joined(separator: ", ")
-            return answer
+        guard isAction || isView else { return await self.filterAnswer(call) }
+        switch call.method {
+        case "GET", "HEAD":
+            if isView { return await self.view(call) }
+        case "POST":
+            if isAction, call.isFromPage { return AdminAnswer(status: 403, text: "not for web pages\n") }
+            if isAction { return await self.act(call) }
+        default: break
         }
-        guard isAction else { return await self.view(call.path) }
-        if call.isFromPage { return AdminAnswer(status: 403, text: "not for web pages\n") }
-        return call.path == "/reload" ? AdminAnswer(await self.server.reload()) : self.drain()
+        var answer = AdminAnswer(status: 405, text: "method not allowed\n")
+        answer.allow = ((isView ? ["GET", "HEAD"] : []) + (isAction ? ["POST"] : [])).joined(separator: ", ")
+        return answer
+    }
+
+    private func act(_ call: AdminCall) async -> AdminAnswer {
+        switch call.path {
+        case "/reload": AdminAnswer(await self.server.reload())
+        case "/drain": self.drain()
+        default: self.server.surroundings.logLevel.answer(toPost: call.query)
+        }
     }
 
     /// What filters have registered.
@@ -79,13 +49,16 @@ final class AdminHandler: Sendable {
         return reply.map { AdminAnswer($0) } ?? AdminAnswer(status: 404, text: "not found\n")
     }
 
-    private func view(_ path: String) async -> AdminAnswer {
-        switch path {
+    private func view(_ call: AdminCall) async -> AdminAnswer {
+        switch call.path {
+        case "/": return StatusPage.answer(await self.server.status())
+        case "/status": return AdminAnswer(await self.server.status())
+        case "/logging": return self.server.surroundings.logLevel.answer
         case "/healthz": return AdminAnswer(text: "ok\n")
         case "/readyz":
             let isReady = self.server.isReady
             return AdminAnswer(status: isReady ? 200 : 503, text: isReady ? "ready\n" : "not ready\n")
-        case "/metrics": return await self.metrics()
+        case "/metrics": return await self.metrics(as: MetricFormat(accept: call.accept))
         case "/config":
             var answer = AdminAnswer(text: self.server.plan.configuration.redactedJSON + "\n")
             answer.contentType = "application/json"
@@ -105,18 +78,18 @@ final class AdminHandler: Sendable {
         return answer
     }
 
-    private func metrics() async -> AdminAnswer {
-        let census = await self.server.census()
-        let text = PrometheusText.render(
-            self.server.surroundings.metrics,
-            census: census,
+    private func metrics(as format: MetricFormat) async -> AdminAnswer {
+        let census = MetricCensus(
+            registry: self.server.surroundings.metrics,
+            loops: await self.server.census(),
             process: self.server.processCensus,
             services: await self.server.serviceStatuses(),
             reloads: self.server.reloads,
             hash: self.server.plan.configuration.digest
         )
-        var answer = AdminAnswer(text: text)
-        answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
+        var answer = AdminAnswer(text: MetricText.render(census.families, as: format))
+        answer.contentType = format.contentType
+        answer.headers = [("vary", "accept")]
         return answer
     }
 

@@ -30,11 +30,11 @@ final class AdminServer: Sendable {
 
     static func open(
         configured: SocketAddressText,
-        token: Secret?,
+        rules: AdminRules,
         group: any EventLoopGroup,
         handler: AdminHandler
     ) async throws -> AdminServer {
-        let access = AdminAccess(token)
+        let access = AdminAccess(rules)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -53,8 +53,8 @@ final class AdminServer: Sendable {
         }
     }
 
-    /// Asks for another token from now on.
-    func change(token: Secret?) { self.access.change(to: token) }
+    /// Goes by other rules from now on.
+    func change(to rules: AdminRules) { self.access.change(to: rules) }
 
     /// Stops accepting; the request that is being answered on a connection is its last.
     func retire() {
@@ -67,23 +67,36 @@ final class AdminServer: Sendable {
     }
 }
 
-/// Who may ask, on all connections of one operators' listener.
+/// What operators have to show, and what they may do.
+struct AdminRules: Sendable {
+    /// What callers have to show; `nil` for nothing.
+    var token: Secret?
+    /// Whether nothing may be changed.
+    var isReadOnly = false
+
+    init(_ configuration: AdminConfiguration?) {
+        self.token = configuration?.token
+        self.isReadOnly = configuration?.readOnly ?? false
+    }
+}
+
+/// Who may ask what, on all connections of one operators' listener.
 final class AdminAccess: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        var token: Secret?
+        var rules: AdminRules
         var isOpen = true
     }
 
-    init(_ token: Secret?) { self.state = Mutex(State(token: token)) }
+    init(_ rules: AdminRules) { self.state = Mutex(State(rules: rules)) }
 
-    /// What callers have to show; `nil` for nothing.
-    var token: Secret? { self.state.withLock { $0.token } }
+    /// The rules in force.
+    var rules: AdminRules { self.state.withLock { $0.rules } }
     /// Whether the listener is in force.
     var isOpen: Bool { self.state.withLock { $0.isOpen } }
 
-    func change(to token: Secret?) { self.state.withLock { $0.token = token } }
+    func change(to rules: AdminRules) { self.state.withLock { $0.rules = rules } }
 
     func end() { self.state.withLock { $0.isOpen = false } }
 }

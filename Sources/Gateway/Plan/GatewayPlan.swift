@@ -23,8 +23,9 @@ public struct GatewayPlan: Sendable {
 
     /// What outlives one configuration, so that a reload keeps it.
     public struct Surroundings: Sendable {
-        /// The log of the program.
+        /// The log of the program; its level can be changed on the admin listener.
         public let logger: Logger
+        let logLevel: LogLevelDial
         /// The metrics of the process.
         public let metrics: MetricRegistry
         /// State that filters keep over reloads.
@@ -36,7 +37,8 @@ public struct GatewayPlan: Sendable {
             metrics: MetricRegistry = MetricRegistry(),
             shared: SharedFilterState = SharedFilterState()
         ) {
-            self.logger = logger
+            self.logLevel = LogLevelDial(logger.logLevel)
+            self.logger = self.logLevel.wrap(logger)
             self.metrics = metrics
             self.shared = shared
         }

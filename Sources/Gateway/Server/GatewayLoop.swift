@@ -14,6 +14,7 @@ final class GatewayLoop {
     let upstream: UpstreamLoop
     let callouts: ServiceCallouts
     private let streams: StreamLoop
+    private let tracing: LoopTracing
 
     init(
         eventLoop: any EventLoop,
@@ -25,15 +26,13 @@ final class GatewayLoop {
     ) {
         self.upstream = UpstreamLoop(eventLoop: eventLoop, services: services, registry: registry)
         self.callouts = ServiceCallouts(self.upstream, logger: logger)
-        self.streams = StreamLoop(
-            eventLoop: eventLoop,
-            callouts: self.callouts,
-            clock: SystemClock(),
-            logger: logger
-        )
+        let clock = SystemClock()
+        self.streams = StreamLoop(eventLoop: eventLoop, callouts: self.callouts, clock: clock, logger: logger)
+        self.tracing = LoopTracing(self.upstream, clock: clock, logger: logger)
+        self.tracing.change(to: plan.configuration.tracing.map { TracingSettings($0) })
         self.downstream = DownstreamLoop(
             streams: self.streams,
-            snapshot: LoopSnapshot(plan, upstream: self.upstream),
+            snapshot: LoopSnapshot(plan, upstream: self.upstream, tracer: self.tracing.tracer),
             trustedProxies: plan.configuration.trustedProxies,
             overload: overload
         )
@@ -43,8 +42,9 @@ final class GatewayLoop {
     /// others nothing.
     func change(to plan: GatewayPlan, services: ServiceSet) {
         self.upstream.update(to: services)
+        self.tracing.change(to: plan.configuration.tracing.map { TracingSettings($0) })
         self.downstream.change(
-            to: LoopSnapshot(plan, upstream: self.upstream),
+            to: LoopSnapshot(plan, upstream: self.upstream, tracer: self.tracing.tracer),
             trustedProxies: plan.configuration.trustedProxies
         )
     }
@@ -58,7 +58,10 @@ final class GatewayLoop {
         var tunnels = 0
         var operations = 0
         var detached = 0
+        var failedHandshakes = 0
+        var filters: [String: FilterCounts] = [:]
         var services: [String: ServiceCounters] = [:]
+        var spans = SpanCounts()
     }
 
     var census: Census {
@@ -70,7 +73,10 @@ final class GatewayLoop {
             tunnels: self.streams.liveTunnels,
             operations: self.streams.liveOperations,
             detached: self.streams.liveDetached,
-            services: self.upstream.counters
+            failedHandshakes: self.downstream.failedHandshakes,
+            filters: self.streams.filterCounts,
+            services: self.upstream.counters,
+            spans: self.tracing.counts
         )
     }
 
@@ -90,7 +96,8 @@ final class GatewayLoop {
 
     /// Ends the clients' connections, each after its current stream, and waits for what filters do after their streams.
     func drain() -> EventLoopFuture<Void> {
-        self.downstream.drain().assumeIsolated().flatMap { self.streams.detachedDone() }.nonisolated()
+        self.downstream.drain().assumeIsolated().flatMap { self.streams.detachedDone() }
+            .flatMap { self.tracing.finish() }.nonisolated()
     }
 
     /// Closes the connections to services.

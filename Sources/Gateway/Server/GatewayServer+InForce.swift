@@ -26,7 +26,7 @@ extension GatewayServer {
             defer { state.admin = opening.admin }
             return state.admin
         }
-        opening.admin?.change(token: plan.configuration.admin?.token)
+        opening.admin?.change(to: AdminRules(plan.configuration.admin))
         if let admin, admin !== opening.admin { admin.retire() }
     }
 

@@ -19,6 +19,8 @@ public final class GatewayServer: Sendable {
     let group: MultiThreadedEventLoopGroup
     let resolver: SystemAddressResolver
     let state: Mutex<State>
+    /// When it began, in seconds since 1970.
+    let started = SystemTime.fraction
 
     struct State {
         var plan: GatewayPlan
@@ -149,7 +151,7 @@ public final class GatewayServer: Sendable {
         if let open = self.state.withLock({ $0.admin }), open.configured == address { return (open, false) }
         let admin = try await AdminServer.open(
             configured: address,
-            token: configuration.token,
+            rules: AdminRules(configuration),
             group: self.group,
             handler: AdminHandler(server: self)
         )
@@ -193,7 +195,8 @@ extension GatewayServer {
             memoryBudget: self.memory.budget.bytes,
             residentMemory: self.memory.reading(),
             isShedding: self.memory.signal.level > .nothing,
-            refused: self.openListeners.map { ($0.listener.name, $0.listener.refusedCount) }
+            listeners: self.openListeners.map { ListenerCensus($0.listener) },
+            usage: ProcessUsage.read()
         )
     }
 

@@ -10,8 +10,7 @@ final class LoopRoute {
     private let split: ServiceSplit
     private var random = LoopRandom()
 
-    init(_ route: Route, _ plan: GatewayPlan, _ upstream: UpstreamLoop, bodyLimit: Int) {
-        let services = LoopServices(upstream, bodyLimit: bodyLimit)
+    init(_ route: Route, _ plan: GatewayPlan, _ services: LoopServices) {
         switch route.action {
         case .services(let split):
             self.split = split

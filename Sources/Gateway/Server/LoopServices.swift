@@ -7,13 +7,16 @@ import Upstream
 struct LoopServices {
     private let upstream: UpstreamLoop
     private let bodyLimit: Int
+    private let isTraced: Bool
 
     /// - Parameters:
     ///   - upstream: The clients of the event loop.
     ///   - bodyLimit: The most bytes of a body that are kept to be sent again, or copied.
-    init(_ upstream: UpstreamLoop, bodyLimit: Int) {
+    ///   - isTraced: Whether tries have spans.
+    init(_ upstream: UpstreamLoop, bodyLimit: Int, isTraced: Bool) {
         self.upstream = upstream
         self.bodyLimit = bodyLimit
+        self.isTraced = isTraced
     }
 
     func destination(_ name: String, of route: Route) -> StreamRoute.Destination {
@@ -30,17 +33,21 @@ struct LoopServices {
 
     private func recovering(_ client: ServiceClient, _ route: Route) -> any RequestStarting {
         let fallback = route.fallback.flatMap { rule in
-            self.client(rule.service).map { (rule, $0 as any RequestStarting) }
+            self.client(rule.service).map { (rule, self.traced($0)) }
         }
-        guard route.retry != nil || fallback != nil else { return client }
+        guard route.retry != nil || fallback != nil else { return self.traced(client) }
         return RecoveringService(
-            client,
+            self.traced(client),
             policy: route.retry,
             fallback: fallback,
             ledger: client.retryLedger,
             eventLoop: client.eventLoop,
             bodyLimit: self.bodyLimit
         )
+    }
+
+    private func traced(_ client: ServiceClient) -> any RequestStarting {
+        self.isTraced ? TracedService(client, name: client.service.definition.name) : client
     }
 
     private func mirrored(_ service: any RequestStarting, _ route: Route) -> any RequestStarting {

@@ -11,19 +11,24 @@ final class LoopSnapshot: StreamSnapshot {
     let settings: StreamSettings
     let routesLookAtHeaders: Bool
     let upgrades: Set<String>
+    let tracer: Tracer?
     private let table: RouteTable
     private let routes: [LoopRoute]
 
-    init(_ plan: GatewayPlan, upstream: UpstreamLoop) {
+    init(_ plan: GatewayPlan, upstream: UpstreamLoop, tracer: Tracer? = nil) {
+        self.tracer = tracer
         self.chain = plan.chain
         self.chainWithoutRoute = plan.chain.resolve(route: nil, service: nil, host: "")
         self.table = plan.routes
         self.settings = StreamSettings(plan.configuration.limits)
         self.routesLookAtHeaders = plan.routes.routes.contains { !$0.match.headers.isEmpty }
         self.upgrades = Set(plan.routes.routes.flatMap(\.upgrades))
-        self.routes = plan.routes.routes.map {
-            LoopRoute($0, plan, upstream, bodyLimit: plan.configuration.limits.streamBuffer)
-        }
+        let services = LoopServices(
+            upstream,
+            bodyLimit: plan.configuration.limits.streamBuffer,
+            isTraced: tracer != nil
+        )
+        self.routes = plan.routes.routes.map { LoopRoute($0, plan, services) }
     }
 
     func route(for head: inout RequestHead) -> StreamRoute? {

@@ -1,10 +1,27 @@
 /// What the process as a whole has, and what it refuses.
-struct ProcessCensus {
+struct ProcessCensus: Sendable {
     /// In bytes; `Int.max` for no budget.
     var memoryBudget: Int
     /// In bytes; `nil` where it cannot be known.
     var residentMemory: Int?
     var isShedding: Bool
-    /// Connections that each listener closed at once.
-    var refused: [(listener: String, count: (limit: Int, overload: Int))]
+    /// What each listener has accepted and refused.
+    var listeners: [ListenerCensus]
+    /// What the system counts; `nil` where it cannot be known.
+    var usage: ProcessUsage?
+}
+
+/// The connections of one listener.
+struct ListenerCensus: Sendable {
+    var name: String
+    /// `IP:PORT`.
+    var address: String
+    /// Connections that are open.
+    var open: Int
+    /// Connections that were accepted and not closed at once.
+    var accepted: Int
+    /// Connections that were closed at once.
+    var refused: (limit: Int, overload: Int)
+    /// Whether it speaks TLS.
+    var isSecure: Bool
 }

@@ -45,6 +45,7 @@ extension GatewayConfiguration {
         for route in routes {
             for service in route.targets + route.assistants { checkService(service, issues) }
         }
+        if let service = tracing?.serviceReference { checkService(service, issues) }
         let entryNames = Set(filters.map(\.name))
         for filter in routes.lazy.flatMap(\.filters) where !entryNames.contains(filter.entry) {
             let hint = issues.hintOrList(filter.entry, filters.map(\.name), "the chain's entries")

@@ -62,6 +62,7 @@ extension GatewayConfiguration {
 
     func warnAboutUnusedServices(_ issues: ConfigurationIssues) {
         var used = Set(routes.flatMap { $0.targets + $0.assistants }.map(\.text))
+        if let tracing { used.insert(tracing.service) }
         for node in filters.flatMap({ [$0.config] + $0.matchRules.map(\.config) }) { node?.collectTexts(&used) }
         for filter in routes.lazy.flatMap(\.filters) { filter.config?.collectTexts(&used) }
         for service in services where !used.contains(service.address) {

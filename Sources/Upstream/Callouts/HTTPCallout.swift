@@ -7,8 +7,9 @@ final class HTTPCallout {
     private let service: ServiceReference
     private let client: ServiceClient
     private var exchange: (any UpstreamExchange)?
-    private var continuation: CheckedContinuation<CalloutResponse, any Error>?
+    private var done: ((Result<CalloutResponse, CalloutError>) -> Void)?
     private var timer: Scheduled<Void>?
+    private var start = NIODeadline.uptimeNanoseconds(0)
     private var response = CalloutResponse(status: 0)
 
     init(_ request: CalloutRequest, to service: ServiceReference, _ client: ServiceClient) {
@@ -17,9 +18,10 @@ final class HTTPCallout {
         self.client = client
     }
 
-    /// Sends the request; the continuation is resumed exactly once.
-    func begin(_ continuation: CheckedContinuation<CalloutResponse, any Error>) {
-        self.continuation = continuation
+    /// Sends the request; `done` is called exactly once.
+    func begin(_ done: @escaping (Result<CalloutResponse, CalloutError>) -> Void) {
+        self.done = done
+        start = .now()
         timer = client.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(bounded: request.timeout)) {
             self.exchange?.timedOut()
             self.giveUp(CalloutError(.timeout, "\(self.service.name) did not answer within \(self.request.timeout)"))
@@ -66,9 +68,9 @@ final class HTTPCallout {
         timer?.cancel()
         timer = nil
         exchange = nil
-        let continuation = self.continuation
-        self.continuation = nil
-        continuation?.resume(with: result.mapError { $0 })
+        let done = self.done
+        self.done = nil
+        done?(result)
     }
 }
 
@@ -78,6 +80,7 @@ extension HTTPCallout: UpstreamReceiver {
     func upstreamInformational(_ head: ResponseHead) {}
 
     func upstreamHead(_ head: inout ResponseHead, hasBody: Bool) {
+        exchange?.measured(nanoseconds: (.now() - start).nanoseconds)
         response.status = head.status
         swap(&response.headers, &head.headers)
     }

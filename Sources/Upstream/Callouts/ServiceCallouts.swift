@@ -21,12 +21,23 @@ package final class ServiceCallouts: Callouts {
         _ request: CalloutRequest,
         to service: ServiceReference
     ) async throws -> CalloutResponse {
-        let eventLoop = upstream.eventLoop
-        eventLoop.preconditionInEventLoop()
+        upstream.eventLoop.preconditionInEventLoop()
         guard let client = upstream.client(for: service) else { throw CalloutError.unknown(service) }
+        guard let scope = TraceScope.current else { return try await self.send(request, to: service, client) }
+        return try await scope.callout(request, to: service) { try await self.send($0, to: service, client) }
+    }
+
+    private nonisolated(nonsending) func send(
+        _ request: CalloutRequest,
+        to service: ServiceReference,
+        _ client: ServiceClient
+    ) async throws -> CalloutResponse {
+        let eventLoop = upstream.eventLoop
         let callout = NIOLoopBound(HTTPCallout(request, to: service, client), eventLoop: eventLoop)
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { callout.value.begin($0) }
+            try await withCheckedThrowingContinuation { continuation in
+                callout.value.begin { continuation.resume(with: $0.mapError { $0 }) }
+            }
         } onCancel: {
             eventLoop.execute { callout.value.cancel() }
         }
@@ -38,6 +49,15 @@ package final class ServiceCallouts: Callouts {
     ) async throws -> RedisValue {
         upstream.eventLoop.preconditionInEventLoop()
         guard let client = redis.client(for: target) else { throw CalloutError.unknown(target.service) }
+        guard let scope = TraceScope.current else { return try await self.send(command, target, client) }
+        return try await scope.redis(command, on: target) { try await self.send(command, target, client) }
+    }
+
+    private nonisolated(nonsending) func send(
+        _ command: [ByteBuffer],
+        _ target: RedisTarget,
+        _ client: RedisClient
+    ) async throws -> RedisValue {
         let reply: RESPValue
         do {
             reply = try await client.reply(to: command, timeout: TimeAmount(bounded: target.timeout))

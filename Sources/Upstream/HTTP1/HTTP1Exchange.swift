@@ -111,6 +111,10 @@ extension HTTP1Exchange: UpstreamExchange {
         cancel()
     }
 
+    func measured(nanoseconds: Int64) {
+        if let endpoint = connection?.endpoint { client.measured(endpoint, nanoseconds: nanoseconds) }
+    }
+
     func cancel() {
         guard receiver != nil else { return }
         let (connection, attempt) = (self.connection, self.attempt)

@@ -110,6 +110,10 @@ extension HTTP2Exchange: UpstreamExchange {
         cancel()
     }
 
+    func measured(nanoseconds: Int64) {
+        if let endpoint { client.measured(endpoint, nanoseconds: nanoseconds) }
+    }
+
     func cancel() {
         guard receiver != nil else { return }
         if stream == nil { client.http2.forget(self) }

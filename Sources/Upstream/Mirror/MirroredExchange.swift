@@ -51,6 +51,7 @@ extension MirroredExchange: UpstreamExchange {
     func resumeReading() { exchange.resumeReading() }
     func isReplacedAfterTimeout() -> Bool { exchange.isReplacedAfterTimeout() }
     func timedOut() { exchange.timedOut() }
+    func measured(nanoseconds: Int64) { exchange.measured(nanoseconds: nanoseconds) }
 
     func cancel() {
         drop()

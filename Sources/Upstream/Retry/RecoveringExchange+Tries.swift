@@ -58,6 +58,7 @@ extension RecoveringExchange {
     private func beginRetry() {
         guard receiver != nil else { return }
         tries += 1
+        tryStart = .now()
         let exchange = service.service.beginAgain(
             request: request,
             framing: framing,
@@ -76,6 +77,7 @@ extension RecoveringExchange {
     func beginFallback() {
         guard let fallback = service.fallback, let receiver else { return }
         isAtFallback = true
+        tryStart = .now()
         settleRetry()
         receiver.upstreamRerouted(to: fallback.rule.service)
         resend(on: fallback.service.begin(request: request, framing: framing, receiver: self))
@@ -109,6 +111,8 @@ extension RecoveringExchange {
 
 // What the services say.
 extension RecoveringExchange: UpstreamReceiver {
+    var traceScope: TraceScope? { receiver?.traceScope }
+
     func upstreamConnected(to endpoint: String) {
         self.endpoint = endpoint
         receiver?.upstreamConnected(to: endpoint)
@@ -122,6 +126,7 @@ extension RecoveringExchange: UpstreamReceiver {
 
     func upstreamHead(_ head: inout ResponseHead, hasBody: Bool) {
         guard receiver != nil else { return }
+        current?.measured(nanoseconds: (.now() - tryStart).nanoseconds)
         if !hasPassed, recover(from: .answer(status: head.status)) { return }
         passAnswer()
         timer?.cancel()

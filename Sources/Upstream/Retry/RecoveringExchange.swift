@@ -23,6 +23,8 @@ final class RecoveringExchange {
     private(set) var isPaused = false
     /// The pause, or the time of one try.
     var timer: Scheduled<Void>?
+    /// When the last try began.
+    var tryStart = NIODeadline.now()
     /// Where the last try went.
     var endpoint: String?
 
@@ -99,6 +101,9 @@ extension RecoveringExchange: UpstreamExchange {
         end()
         current?.timedOut()
     }
+
+    /// The caller's time is that of all tries and pauses; each try has been measured already.
+    func measured(nanoseconds: Int64) {}
 
     func isReplacedAfterTimeout() -> Bool {
         guard receiver != nil, !hasPassed, mayFallBack(on: .failure(.timeout)) else { return false }

@@ -1,3 +1,5 @@
+package import FilterAPI
+
 /// What one event loop has asked of one endpoint, and how it answered.
 package struct EndpointLoad: Sendable, Hashable {
     /// Requests that it has in hand.
@@ -6,6 +8,8 @@ package struct EndpointLoad: Sendable, Hashable {
     package var requests = 0
     /// Answers with 5xx, connections that broke or could not be made, answers that did not come in time.
     package var errors = 0
+    /// Times from the beginning of a try to the head of its answer.
+    package var durations = DurationDistribution()
     /// Errors since the last good answer.
     var errorsInARow = 0
 

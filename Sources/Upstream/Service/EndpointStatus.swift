@@ -1,3 +1,5 @@
+package import FilterAPI
+
 /// One endpoint as an operator sees it.
 package struct EndpointStatus: Sendable, Hashable {
     /// `ip:port`.
@@ -11,6 +13,8 @@ package struct EndpointStatus: Sendable, Hashable {
     package private(set) var requests: Int
     /// Answers with 5xx, connections that broke or could not be made, answers that did not come in time.
     package private(set) var errors: Int
+    /// Times from the beginning of a try to the head of its answer.
+    package private(set) var durations: DurationDistribution
     /// Whether others are preferred because no connection could be made lately.
     package private(set) var isAvoided: Bool
     /// Whether it has not failed its checks.
@@ -27,6 +31,7 @@ package struct EndpointStatus: Sendable, Hashable {
         sum.active += other.active
         sum.requests += other.requests
         sum.errors += other.errors
+        sum.durations = durations + other.durations
         sum.isAvoided = isAvoided || other.isAvoided
         sum.isHealthy = isHealthy && other.isHealthy
         sum.isEjected = isEjected || other.isEjected
@@ -47,6 +52,7 @@ extension EndpointStatus {
             active: endpoint.load.active,
             requests: endpoint.load.requests,
             errors: endpoint.load.errors,
+            durations: endpoint.load.durations,
             isAvoided: isAvoided,
             isHealthy: endpoint.isHealthy,
             isEjected: endpoint.isEjected,

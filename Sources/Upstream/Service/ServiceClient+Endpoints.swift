@@ -1,3 +1,4 @@
+import FilterAPI
 import NIOCore
 
 extension ServiceClient {
@@ -80,6 +81,7 @@ extension ServiceClient {
     /// An endpoint failed a request or refused a connection.
     func failed(_ endpoint: Endpoint) {
         endpoint.load.failed()
+        counters.errors &+= 1
         guard let detection = definition.outlierDetection, let standings = service.standings else { return }
         guard endpoint.load.errorsInARow >= detection.consecutiveFailures, endpoint.isCurrent else { return }
         endpoint.load.succeeded()
@@ -88,7 +90,14 @@ extension ServiceClient {
 
     /// An endpoint has answered with this status.
     func answered(_ endpoint: Endpoint, status: Int) {
+        counters.responses[min(max(status / 100, 0), 5)] &+= 1
         if status < 500 { endpoint.load.succeeded() } else { failed(endpoint) }
+    }
+
+    /// The head of an endpoint's answer came so long after the request had begun.
+    func measured(_ endpoint: Endpoint, nanoseconds: Int64) {
+        counters.durations.record(nanoseconds: Int(nanoseconds))
+        endpoint.load.durations.record(nanoseconds: Int(nanoseconds))
     }
 
     /// The endpoints as they are now.

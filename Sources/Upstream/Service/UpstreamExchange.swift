@@ -25,11 +25,15 @@ package protocol UpstreamExchange: AnyObject {
     func isReplacedAfterTimeout() -> Bool
     /// Gives the exchange up because the service has not answered in time, which counts as an error of its endpoint.
     func timedOut()
+    /// The head of the answer came so long after the request had begun: for what is counted of service and endpoint.
+    /// Called while the head is received, by the caller who has the time at hand.
+    func measured(nanoseconds: Int64)
 }
 
 extension UpstreamExchange {
     package func isReplacedAfterTimeout() -> Bool { false }
     package func timedOut() { cancel() }
+    package func measured(nanoseconds: Int64) {}
 }
 
 /// What an exchange tells its caller, on the event loop of the exchange.
@@ -54,11 +58,14 @@ package protocol UpstreamReceiver: AnyObject {
     func upstreamRerouted(to service: String)
     /// What comes now would have been tried again but for the reason that this mark of the access log tells.
     func upstreamGaveUp(_ flag: String)
+    /// The span that the request is part of; `nil` when it is not traced.
+    var traceScope: TraceScope? { get }
 }
 
 extension UpstreamReceiver {
     package func upstreamRerouted(to service: String) {}
     package func upstreamGaveUp(_ flag: String) {}
+    package var traceScope: TraceScope? { nil }
 }
 
 /// How the body of a request is announced to the upstream.

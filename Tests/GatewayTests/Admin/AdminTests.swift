@@ -181,7 +181,7 @@ struct PrometheusFamilies {
         let family = ["_bucket", "_sum", "_count"].lazy
             .filter { name.hasSuffix($0) }
             .map { String(name.dropLast($0.count)) }
-            .first { kinds[$0] == "histogram" }
+            .first { kinds[$0] == "histogram" || kinds[$0] == "summary" }
         try #require(kinds[family ?? name] != nil, "no TYPE before \(line)")
         let key = name + (match.2.map(String.init) ?? "")
         try #require(self.samples[key] == nil, "twice: \(line)")

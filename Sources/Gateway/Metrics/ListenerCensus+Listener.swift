@@ -1,0 +1,14 @@
+import Downstream
+
+extension ListenerCensus {
+    init(_ listener: Listener) {
+        self.init(
+            name: listener.name,
+            address: listener.address.hostAndPort,
+            open: listener.connectionCount,
+            accepted: listener.acceptedCount,
+            refused: listener.refusedCount,
+            isSecure: listener.settings.tls != nil
+        )
+    }
+}
