@@ -48,6 +48,12 @@ struct HeaderFieldsModelTests {
                     fields.map { "\($0.name): \($0.value)" } == model.map { "\($0.name): \($0.value)" },
                     "seed \(seed): \(edits)"
                 )
+                var seen: [String] = []
+                fields.forEachField { name, value in
+                    let name = String(decoding: name, as: UTF8.self).lowercased()
+                    seen.append("\(name): \(String(decoding: value, as: UTF8.self))")
+                }
+                #expect(seen == model.map { "\($0.name): \($0.value)" }, "seed \(seed): \(edits)")
                 for name in Self.names {
                     let values = model.filter { $0.name == name }.map(\.value)
                     #expect(fields.values(of: HeaderName(name)) == values, "seed \(seed): \(edits)")
