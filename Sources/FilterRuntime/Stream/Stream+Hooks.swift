@@ -28,7 +28,10 @@ extension Stream {
         case .continue:
             self.withFlow(direction) { $0.returned(.continue) }
         case .respond(let response):
+            self.loop.statistics.countResponse(of: self.chain.entries[filter].name)
             self.respond(response, from: .filter(self.chain.entries[filter].name))
+        case .collect where !self.mayCollect(direction):
+            self.filterFailed(filter, MisplacedCollect(), direction)
         case .collect:
             if direction == .request { self.allowBody() }
             self.withFlow(direction) { $0.returned(action) }
@@ -41,6 +44,7 @@ extension Stream {
     /// A filter threw: `failStrategy` decides.
     func filterFailed(_ filter: Int, _ error: any Error, _ direction: MessageFlow.Direction) {
         let entry = self.chain.entries[filter]
+        self.loop.statistics.countError(of: entry.name)
         self.loop.logger.warning(
             "filter failed",
             metadata: [
@@ -58,6 +62,10 @@ extension Stream {
         self.respond(.gateway(500, detail, for: self.context.request), from: .gateway)
     }
 
+    private func mayCollect(_ direction: MessageFlow.Direction) -> Bool {
+        direction == .request ? self.requestFlow.mayCollect : self.responseFlow.mayCollect
+    }
+
     func withFlow(_ direction: MessageFlow.Direction, _ body: (inout MessageFlow) -> Void) {
         switch direction {
         case .request: body(&self.requestFlow)
@@ -71,4 +79,9 @@ extension Stream {
         case .response: self.driveResponse()
         }
     }
+}
+
+/// A filter asked for the whole body where it cannot have it.
+private struct MisplacedCollect: Error, CustomStringConvertible {
+    var description: String { "answered collect where it has no head in hand, or without a collect hook" }
 }

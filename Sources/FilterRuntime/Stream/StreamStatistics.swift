@@ -10,8 +10,22 @@ package struct StreamStatistics: Sendable {
     package private(set) var durations = [Int](repeating: 0, count: Histogram.bounds.count + 1)
     /// The sum of all durations in nanoseconds.
     package private(set) var totalDuration = 0
+    /// What filters did that is out of the ordinary, by the names of their entries.
+    package private(set) var filters: [String: FilterCounts] = [:]
+
+    /// How often one entry of the chain did what.
+    package struct FilterCounts: Sendable, Hashable {
+        /// It threw, or held a stream for too long.
+        package fileprivate(set) var errors = 0
+        /// It answered a stream itself.
+        package fileprivate(set) var responses = 0
+    }
 
     package init() {}
+
+    mutating func countError(of entry: String) { self.filters[entry, default: FilterCounts()].errors += 1 }
+
+    mutating func countResponse(of entry: String) { self.filters[entry, default: FilterCounts()].responses += 1 }
 
     mutating func count(_ record: StreamRecord) {
         self.requests[min(max(record.responseCode / 100, 0), 5)] += 1
@@ -27,6 +41,9 @@ package struct StreamStatistics: Sendable {
         for index in sum.requests.indices { sum.requests[index] += right.requests[index] }
         for index in sum.durations.indices { sum.durations[index] += right.durations[index] }
         sum.totalDuration &+= right.totalDuration
+        sum.filters.merge(right.filters) { one, other in
+            FilterCounts(errors: one.errors + other.errors, responses: one.responses + other.responses)
+        }
         return sum
     }
 }

@@ -66,7 +66,9 @@ enum PrometheusText {
     }
 
     private static func render(_ census: [GatewayLoop.Census], into text: inout String) {
-        self.render(census.reduce(StreamStatistics()) { $0 + $1.ended }, into: &text)
+        let ended = census.reduce(StreamStatistics()) { $0 + $1.ended }
+        self.render(ended, into: &text)
+        self.render(filters: ended, into: &text)
         let gauges: [(String, String, (GatewayLoop.Census) -> Int)] = [
             ("sluice_downstream_connections", "Open connections of clients.", { $0.connections }),
             ("sluice_live_streams", "Streams that have begun and not ended.", { $0.streams }),
