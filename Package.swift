@@ -205,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "FiltersTests",
             dependencies: [
-                "BundledFilters", "FilterTesting", "FilterAPI", "GJSON", "TestSupport",
+                "BundledFilters", "FilterTesting", "FilterAPI", "GatewayConfiguration", "GJSON", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]

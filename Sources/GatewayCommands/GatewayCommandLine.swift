@@ -34,7 +34,7 @@ struct SluiceCommand: AsyncParsableCommand {
         version: GatewayVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ExplainCommand.self, DemoCommand.self, FiltersCommand.self,
-            GJSONCommand.self, StatusCommand.self, VersionCommand.self,
+            SchemaCommand.self, NewCommand.self, GJSONCommand.self, StatusCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -95,7 +95,16 @@ extension GatewayConfiguration {
             location: .root,
             context: context
         ) { GatewayConfiguration($0, source: root, descriptions: descriptions) }
-        let complete = ConfigurationContext(issues: issues, secrets: secrets, services: configuration.catalog)
+        let complete = ConfigurationContext(
+            issues: issues,
+            secrets: secrets,
+            services: configuration.catalog,
+            chain: ChainNames(
+                entries: configuration.filters.map(\.name),
+                filters: configuration.filters.map(\.filter),
+                registered: filters.map(\.name)
+            )
+        )
         configuration.check(complete, descriptions)
         return configuration
     }

@@ -26,7 +26,7 @@ struct SkipHeaderConfiguration: FilterConfiguration {
             return SkipRule(
                 header: HeaderName(header),
                 value: value,
-                filters: rule.requiredStrings("filters", help: "Names of entries or filters that are skipped."),
+                filters: rule.requiredFilterNames("filters", help: "Names of entries or filters that are skipped."),
                 removesHeader: rule.bool("remove", help: "Drop the header; default as `remove` above.") ?? removes
             )
         }

@@ -24,7 +24,7 @@ extension ConfigurationFields {
         of type: T.Type = T.self,
         help: String
     ) -> T? {
-        var declaration = choiceKey(key, spellings(of: type), help)
+        var declaration = choiceKey(key, spellings(of: type), [], help)
         declaration.isRequired = true
         return choice(declaration, spellings(of: type))
     }
@@ -43,7 +43,7 @@ extension ConfigurationFields {
         aliases: [(String, T)] = [],
         help: String
     ) -> T? {
-        choice(choiceKey(key, spellings, help), spellings + aliases)
+        choice(choiceKey(key, spellings, aliases, help), spellings + aliases)
     }
 
     /// One of the values of a table of spellings, with a default.
@@ -55,7 +55,7 @@ extension ConfigurationFields {
         defaultText: String,
         help: String
     ) -> T {
-        var declaration = choiceKey(key, spellings, help)
+        var declaration = choiceKey(key, spellings, aliases, help)
         declaration.defaultText = defaultText
         return choice(declaration, spellings + aliases) ?? value
     }
@@ -64,9 +64,15 @@ extension ConfigurationFields {
         type.allCases.map { ($0.rawValue, $0) }
     }
 
-    private func choiceKey(_ key: String, _ spellings: [(String, some Any)], _ help: String) -> ConfigurationKey {
+    private func choiceKey<T>(
+        _ key: String,
+        _ spellings: [(String, T)],
+        _ aliases: [(String, T)],
+        _ help: String
+    ) -> ConfigurationKey {
         var declaration = ConfigurationKey(name: key, type: .choice, help: help)
         declaration.allowedValues = spellings.map(\.0)
+        declaration.aliases = aliases.map(\.0)
         return declaration
     }
 

@@ -18,6 +18,7 @@ extension ConfigurationFields {
     ) -> [String] {
         var declaration = ConfigurationKey(name: key, type: .strings, help: help)
         declaration.defaultText = "[\(value.joined(separator: ", "))]"
+        declaration.takesOneText = form != .list
         return strings(declaration, form) ?? value
     }
 
@@ -25,6 +26,7 @@ extension ConfigurationFields {
     public func requiredStrings(_ key: String, form: ListForm = .list, help: String) -> [String] {
         var declaration = ConfigurationKey(name: key, type: .strings, help: help)
         declaration.isRequired = true
+        declaration.takesOneText = form != .list
         let texts = strings(declaration, form)
         if texts?.isEmpty == true { error(at: key, "found no string; expected at least one") }
         return texts ?? []
@@ -32,7 +34,9 @@ extension ConfigurationFields {
 
     /// A list of texts that are never shown; empty when absent.
     public func secrets(_ key: String, form: ListForm = .list, help: String) -> [Secret] {
-        strings(ConfigurationKey(name: key, type: .secrets, help: help), form)?.map(Secret.init) ?? []
+        var declaration = ConfigurationKey(name: key, type: .secrets, help: help)
+        declaration.takesOneText = form != .list
+        return strings(declaration, form)?.map(Secret.init) ?? []
     }
 
     private func strings(_ key: ConfigurationKey, _ form: ListForm) -> [String]? {

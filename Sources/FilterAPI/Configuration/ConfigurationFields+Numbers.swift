@@ -53,6 +53,8 @@ extension ConfigurationFields {
         case (Int.min, let most): declaration.range = "at most \(most)"
         case (let least, let most): declaration.range = "\(least) to \(most)"
         }
+        if range.lowerBound > Int.min { declaration.minimum = Double(range.lowerBound) }
+        if range.upperBound < Int.max { declaration.maximum = Double(range.upperBound) }
         return declaration
     }
 
@@ -83,6 +85,8 @@ extension ConfigurationFields {
     private func doubleKey(_ key: String, _ range: ClosedRange<Double>?, _ help: String) -> ConfigurationKey {
         var declaration = ConfigurationKey(name: key, type: .number, help: help)
         declaration.range = range.map { "\($0.lowerBound) to \($0.upperBound)" }
+        declaration.minimum = range?.lowerBound
+        declaration.maximum = range?.upperBound
         return declaration
     }
 

@@ -93,6 +93,9 @@ extension ConfigurationFields {
         if range.upperBound < Int.max { limits.append("at most \(SizeText.write(range.upperBound))") }
         if takesUnlimited { limits.append("or the word unlimited") }
         declaration.range = limits.isEmpty ? nil : limits.joined(separator: ", ")
+        declaration.minimum = Double(range.lowerBound)
+        if range.upperBound < Int.max { declaration.maximum = Double(range.upperBound) }
+        declaration.takesUnlimited = takesUnlimited
         return declaration
     }
 

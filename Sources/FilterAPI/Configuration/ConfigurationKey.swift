@@ -44,8 +44,18 @@ public struct ConfigurationKey: Sendable, Hashable {
     public var defaultText: String?
     /// The values that a choice takes.
     public var allowedValues: [String] = []
+    /// Further spellings of those values, which are taken silently.
+    public var aliases: [String] = []
     /// The limits of the value or the unit of a bare number, in words.
     public var range: String?
+    /// The least number that is taken; nil when there is no such limit, and for what is not a number.
+    public var minimum: Double?
+    /// The greatest number that is taken; nil when there is no such limit, and for what is not a number.
+    public var maximum: Double?
+    /// Whether a size may be the word `unlimited`.
+    public var takesUnlimited = false
+    /// Whether one text may stand for a list of texts.
+    public var takesOneText = false
     /// What the key does, in one line.
     public var help: String
     /// The keys inside an object.

@@ -1,3 +1,5 @@
+public import NIOCore
+
 /// What a hook answers: how the stream goes on.
 public enum FilterAction {
     /// Go on to the next filter.
@@ -35,15 +37,71 @@ public enum FilterAction {
     ) -> FilterAction {
         .suspend(FilterOperation(operation))
     }
+
+    /// Hold the stream until `operation` has finished, and go on with what it made of the body.
+    ///
+    /// For hooks that may change a body: those that collect, and those that see it part by part. What was changed counts
+    /// only when the operation answers ``FilterAction/continue``.
+    ///
+    /// - Parameters:
+    ///   - body: The body, or the part of it, that the hook was called with.
+    ///   - operation: The work.
+    public static func suspend(
+        changing body: ByteBuffer,
+        _ operation: nonisolated(nonsending) @escaping (inout ByteBuffer) async throws -> FilterAction
+    ) -> FilterAction {
+        .suspend(FilterOperation(changing: body, operation))
+    }
 }
 
 /// Work that a filter waits for; see ``FilterAction/suspend(_:)``.
 public struct FilterOperation {
     /// The work.
     package let run: nonisolated(nonsending) () async throws -> FilterAction
+    /// What the work makes of the body; `nil` when it leaves it alone.
+    package let change: BodyChange?
 
     /// Wraps the work.
     public init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction) {
         self.run = run
+        self.change = nil
     }
+
+    private init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
+        self.run = run
+        self.change = change
+    }
+
+    /// The same work, whose outcome somebody else sees too.
+    package func watched(_ see: @escaping (Result<FilterAction, any Error>) -> FilterAction?) -> FilterOperation {
+        let run = self.run
+        return FilterOperation(
+            run: {
+                do {
+                    let action = try await run()
+                    return see(.success(action)) ?? action
+                } catch {
+                    _ = see(.failure(error))
+                    throw error
+                }
+            },
+            change: self.change
+        )
+    }
+
+    init(
+        changing body: ByteBuffer,
+        _ run: nonisolated(nonsending) @escaping (inout ByteBuffer) async throws -> FilterAction
+    ) {
+        let change = BodyChange(body)
+        self.run = { try await run(&change.body) }
+        self.change = change
+    }
+}
+
+/// A body that an operation changes while the stream waits. Confined to the stream's event loop.
+package final class BodyChange {
+    @exclusivity(unchecked) package fileprivate(set) var body: ByteBuffer
+
+    fileprivate init(_ body: ByteBuffer) { self.body = body }
 }

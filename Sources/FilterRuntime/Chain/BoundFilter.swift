@@ -20,6 +20,23 @@ package final class BoundFilter: Sendable {
         package var observer: ObserverHook?
         package var collect: CollectHook?
         package var trailers: TrailersHook?
+
+        /// No hooks.
+        package init() {}
+
+        fileprivate init(
+            head: HeadHook?,
+            body: BodyHook?,
+            observer: ObserverHook?,
+            collect: CollectHook?,
+            trailers: TrailersHook?
+        ) {
+            self.head = head
+            self.body = body
+            self.observer = observer
+            self.collect = collect
+            self.trailers = trailers
+        }
     }
 
     package let makeStream: @Sendable (StreamContext) -> AnyObject?
@@ -31,6 +48,22 @@ package final class BoundFilter: Sendable {
     ///
     /// Unsafe in name only: it is the filter itself, and filters are Sendable, which a cast cannot ask for.
     package nonisolated(unsafe) let explainer: (any RequestExplainer)?
+
+    /// Hooks that were put together by somebody else: those of another filter, seen through.
+    package init(
+        makeStream: @escaping @Sendable (StreamContext) -> AnyObject?,
+        request: Hooks,
+        response: Hooks,
+        streamEnded: EndHook?,
+        log: EndHook?
+    ) {
+        self.makeStream = makeStream
+        self.request = request
+        self.response = response
+        self.streamEnded = streamEnded
+        self.log = log
+        self.explainer = nil
+    }
 
     package init<F: Filter>(_ filter: F) {
         let type = F.Stream.self

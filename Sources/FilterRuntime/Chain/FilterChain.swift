@@ -1,3 +1,5 @@
+package import FilterAPI
+
 /// The filters of a configuration in the order in which a request passes them.
 package final class FilterChain: Sendable {
     package let entries: [ChainEntry]
@@ -5,12 +7,18 @@ package final class FilterChain: Sendable {
     package let dependsOnHost: Bool
 
     /// Sorts by phase, then by priority from high to low; equal ones keep the file's order.
-    package init(_ entries: [ChainEntry]) {
-        self.entries = entries.enumerated().sorted { left, right in
-            if left.element.phase != right.element.phase { return left.element.phase < right.element.phase }
-            if left.element.priority != right.element.priority { return left.element.priority > right.element.priority }
-            return left.offset < right.offset
-        }.map(\.element)
+    package convenience init(_ entries: [ChainEntry]) {
+        self.init(
+            entries,
+            order: ChainOrder(
+                entries.map { .init(name: $0.name, filter: $0.filter, phase: $0.phase, priority: $0.priority) }
+            )
+        )
+    }
+
+    /// The entries in an order that was decided for them.
+    package init(_ entries: [ChainEntry], order: ChainOrder) {
+        self.entries = order.order.filter(entries.indices.contains).map { entries[$0] }
         self.dependsOnHost = FilterChain.dependsOnHost(entries)
     }
 

@@ -136,6 +136,11 @@ package struct MessageFlow {
     package var isCollecting: Bool { self.collecting != nil }
     /// Whether a part has come in.
     package var isStarted: Bool { self.isHeadReceived }
+    /// Whether the filter being called may ask for the whole body: it has the head in hand, and a collect hook.
+    package var mayCollect: Bool {
+        guard let filter = self.calling, case .head? = self.current else { return false }
+        return self.masks.collect.contains(filter)
+    }
     /// Whether the filter being called holds the head: what it changes there, the filters after it see.
     package var isHeadAtCalledFilter: Bool {
         guard let filter = self.calling else { return false }

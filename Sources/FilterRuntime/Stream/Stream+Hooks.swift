@@ -41,6 +41,8 @@ extension Stream {
         case .respond(let response):
             self.tallies[filter].answered()
             self.respond(response, from: .filter(self.chain.entries[filter].name))
+        case .collect where !self.mayCollect(direction):
+            self.filterFailed(filter, MisplacedCollect(), direction)
         case .collect:
             if direction == .request { self.allowBody() }
             self.withFlow(direction) { $0.returned(action) }
@@ -71,6 +73,10 @@ extension Stream {
         self.respond(.gateway(500, detail, for: self.context.request), from: .gateway)
     }
 
+    private func mayCollect(_ direction: MessageFlow.Direction) -> Bool {
+        direction == .request ? self.requestFlow.mayCollect : self.responseFlow.mayCollect
+    }
+
     func withFlow(_ direction: MessageFlow.Direction, _ body: (inout MessageFlow) -> Void) {
         switch direction {
         case .request: body(&self.requestFlow)
@@ -84,4 +90,9 @@ extension Stream {
         case .response: self.driveResponse()
         }
     }
+}
+
+/// A filter asked for the whole body where it cannot have it.
+private struct MisplacedCollect: Error, CustomStringConvertible {
+    var description: String { "answered collect where it has no head in hand, or without a collect hook" }
 }

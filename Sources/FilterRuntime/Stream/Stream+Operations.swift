@@ -72,6 +72,8 @@ extension Stream {
             self.loop.liveOperations -= 1
             guard self.isAwaited(filter, direction, generation) else { return }
             let holdsHead = self.requestFlow.isHeadAtCalledFilter
+            self.forget(direction)
+            self.take(operation.change, result, of: filter, direction)
             self.operationFinished(result, of: filter, direction)
             if direction == .response {
                 self.checkStatus(filter)
@@ -101,11 +103,23 @@ extension Stream {
         of filter: Int,
         _ direction: MessageFlow.Direction
     ) {
-        self.forget(direction)
         switch result {
         case .success(let action): self.perform(action, of: filter, direction)
         case .failure(let error): self.filterFailed(filter, error, direction)
         }
+    }
+
+    /// Puts what an operation made of a body in the body's place, for a filter that may change it.
+    private func take(
+        _ change: BodyChange?,
+        _ result: Result<FilterAction, any Error>,
+        of filter: Int,
+        _ direction: MessageFlow.Direction
+    ) {
+        guard let change, case .success(.continue) = result, let bound = self.chain.filters[filter] else { return }
+        let hooks = direction == .request ? bound.request : bound.response
+        guard hooks.body != nil || hooks.collect != nil else { return }
+        self.withFlow(direction) { $0.currentBody = change.body }
     }
 
     private func suspendedFilter(_ direction: MessageFlow.Direction) -> Int? {

@@ -38,7 +38,7 @@ public enum Chunking: Sendable, Hashable {
 /// A small generator that gives equal numbers for equal seeds.
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -156,6 +156,7 @@ extension TestClient {
 
     private func deliver(_ event: TestEvent) {
         self.readBytes += event.bytes
+        if !self.core.keepsBodies, case .body = event { return }
         self.received.receive(event)
         self.events.yield(event)
     }

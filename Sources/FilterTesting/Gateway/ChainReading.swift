@@ -33,11 +33,10 @@ struct ChainReading {
         var entries: [ChainEntry] = []
         for (index, filter) in self.filters.enumerated() {
             let definition = self.definition(of: filter, index)
-            if let made = filter.made {
-                entries.append(self.entry(of: made, filter, definition))
-            } else if let entry = self.building.entry(of: filter.type, definition) {
-                entries.append(entry)
-            }
+            let entry =
+                filter.made.map { self.entry(of: $0, filter, definition) }
+                ?? self.building.entry(of: filter.type, definition)
+            if let entry { entries.append(filter.watch?.watching(entry) ?? entry) }
         }
         let errors = self.issues.filter { $0.severity == .error }
         guard errors.isEmpty else { throw TestConfigurationError(issues: errors.map(\.description)) }

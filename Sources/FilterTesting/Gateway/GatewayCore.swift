@@ -20,6 +20,10 @@ final class GatewayCore: @unchecked Sendable {
     var upstreamRequests: [ReceivedRequest] = []
     var upstreamBytesSent = 0
     var isUpstreamPaused = false
+    /// Whether bodies are kept for the test to look at, and not only counted.
+    var keepsBodies = true
+    /// Bytes of request bodies that services have received.
+    var upstreamBytesReceived = 0
 
     init(
         eventLoop: VirtualEventLoop,

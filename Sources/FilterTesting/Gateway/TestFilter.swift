@@ -20,6 +20,8 @@ public struct TestFilter: Sendable {
     let rules: [TestRule]
     /// The filter, when the test made it.
     let made: BoundFilter?
+    /// Who sees what the filter does.
+    var watch: FilterWatch?
 
     /// An entry.
     ///

@@ -9,6 +9,8 @@ struct ResponseScript {
         case informational(ResponseHead)
         case head(ResponseHead, hasBody: Bool)
         case part(ByteBuffer)
+        /// A part of that many bytes, made when it is sent.
+        case fresh(Int)
         case end(HeaderFields?)
         case fail(UpstreamFailure.Code)
         case silence
@@ -35,6 +37,7 @@ struct ResponseScript {
         switch response.ending {
         case .complete:
             self.addParts(parts, response.interval)
+            if hasBody, let fresh = response.fresh { self.addFresh(fresh.count, fresh.size, response.interval) }
             self.steps.append(.end(isBodiless ? nil : response.trailers))
         case .failure(let code, let limit):
             self.addParts(ResponseScript.prefix(parts, limit ?? 0), response.interval)
@@ -42,6 +45,13 @@ struct ResponseScript {
         case .silence(let limit):
             self.addParts(ResponseScript.prefix(parts, limit ?? 0), response.interval)
             self.steps.append(.silence)
+        }
+    }
+
+    private mutating func addFresh(_ count: Int, _ size: Int, _ interval: Duration) {
+        for _ in 0..<count {
+            if interval > .zero { self.steps.append(.wait(interval)) }
+            self.steps.append(.fresh(size))
         }
     }
 

@@ -67,7 +67,7 @@ final class ScriptedCallouts: Callouts {
                 guard response.body.readableBytes <= request.maximumResponseBytes else {
                     throw CalloutError(.tooLarge, "an answer of more than \(request.maximumResponseBytes) bytes")
                 }
-            case .end: break
+            case .end, .fresh: break
             case .fail(let code): throw CalloutError(code == .connectFailure ? .connectFailure : .reset, "scripted")
             case .silence:
                 try await self.wait(left)

@@ -70,7 +70,8 @@ final class ScriptedExchange: UpstreamExchange {
         if self.framing == .none {
             return self.later { self.fail(.protocolError, "a body that was not announced") }
         }
-        self.received.update { $0.receive(body) }
+        self.core.upstreamBytesReceived += body.readableBytes
+        if self.core.keepsBodies { self.received.update { $0.receive(body) } }
         if self.core.isUpstreamPaused { self.unread += body.readableBytes }
     }
 
@@ -143,6 +144,10 @@ extension ScriptedExchange {
         case .part(let part):
             self.core.upstreamBytesSent += part.readableBytes
             self.receiver?.upstreamBody(part)
+            self.receiver?.upstreamReadComplete()
+        case .fresh(let size):
+            self.core.upstreamBytesSent += size
+            self.receiver?.upstreamBody(ByteBuffer.letters(size))
             self.receiver?.upstreamReadComplete()
         case .end(let trailers):
             let receiver = self.receiver

@@ -6,6 +6,7 @@ final class ScriptedServices: Sendable {
     private struct State {
         var services: [String: TestService] = [:]
         var redis: [String: TestRedis] = [:]
+        var fallback: TestService.Script?
     }
 
     private let state = Mutex(State())
@@ -13,10 +14,15 @@ final class ScriptedServices: Sendable {
     func service(_ name: String) -> TestService {
         self.state.withLock { state in
             if let service = state.services[name] { return service }
-            let service = TestService(name)
+            let service = TestService(name, script: state.fallback)
             state.services[name] = service
             return service
         }
+    }
+
+    /// What services answer that have no script of their own and that nobody asked for before.
+    func answerAll(_ script: @escaping TestService.Script) {
+        self.state.withLock { $0.fallback = script }
     }
 
     func redis(_ name: String) -> TestRedis {

@@ -30,6 +30,8 @@ public struct TestResponse: Sendable {
     public var informational: [ResponseHead] = []
 
     var parts: [ByteBuffer]
+    /// So many parts of so many bytes, each made when it is sent: for bodies that nobody holds.
+    var fresh: (count: Int, size: Int)?
     var announcesLength: Bool
     var ending = Ending.complete
 

@@ -15,6 +15,8 @@ public struct Explanation: Sendable {
         public let phase: FilterPhase
         /// The priority within the phase.
         public let priority: Int
+        /// What the entry runs before and after whatever the priorities say, such as `before key-auth`; empty as a rule.
+        public let order: String
         /// The configuration in force as JSON, without secrets.
         public let config: String
         /// Where it comes from: `config`, `matchRules[N]`, `route NAME`, or `default`.
@@ -104,6 +106,7 @@ extension GatewayPlan {
             filter: entry.filter,
             phase: entry.phase,
             priority: entry.priority,
+            order: self.configuration.filters.first { $0.name == entry.name }?.orderInWords ?? "",
             config: node?.redactedJSON(self.configuration.secrets) ?? "{}",
             source: node == nil ? "default" : source.text
         )
@@ -147,6 +150,13 @@ extension GatewayPlan {
             }
         }
         return passed
+    }
+}
+
+extension FilterEntryConfiguration {
+    fileprivate var orderInWords: String {
+        let wishes = [("before", self.before), ("after", self.after)].filter { !$0.1.isEmpty }
+        return wishes.map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: ", ")
     }
 }
 

@@ -23,12 +23,22 @@ public struct FilterRegistry: Sendable {
         self.filters.first { $0.name == name }
     }
 
+    /// The JSON Schema (draft 2020-12) of a configuration that names these filters.
+    public var schema: String { ConfigurationSchema(filters: self.descriptions).text }
+
     /// What the reader of configurations has to know.
     package var descriptions: [FilterDescription] { self.filters.map { description(of: $0) } }
 }
 
 private func description<F: Filter>(of filter: F.Type) -> FilterDescription {
-    FilterDescription(name: F.name, defaultPhase: F.phase, defaultPriority: F.priority) { candidate, context in
+    FilterDescription(
+        name: F.name,
+        defaultPhase: F.phase,
+        defaultPriority: F.priority,
+        summary: F.summary,
+        keys: ConfigurationFields.describe(F.Configuration.self),
+        ruleKeys: F.ruleKeys
+    ) { candidate, context in
         let node =
             candidate.use == .entry
             ? candidate.node

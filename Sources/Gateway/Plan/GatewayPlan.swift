@@ -156,6 +156,6 @@ public struct GatewayPlan: Sendable {
             )
             return nil
         }
-        self.chain = FilterChain(entries)
+        self.chain = FilterChain(entries, order: configuration.filterOrder)
     }
 }

@@ -74,7 +74,8 @@ struct ExplainCommand: AsyncParsableCommand {
                 "\(index + 1)".padded(to: 3), filter.name.padded(to: 20), filter.phase.rawValue.padded(to: 12),
                 "\(filter.priority)".padded(to: 6), filter.source,
             ]
-            Output.print(columns.joined(separator: " "))
+            let order = filter.order.isEmpty ? "" : ", \(filter.order)"
+            Output.print(columns.joined(separator: " ") + order)
         }
         for skipped in explanation.skipped { Output.print("skipped \(skipped.name): \(skipped.reason)") }
     }
@@ -82,10 +83,12 @@ struct ExplainCommand: AsyncParsableCommand {
     private func printJSON(_ explanation: Explanation) {
         let filters = explanation.filters.map { filter -> [String: Any] in
             let config = try? JSONSerialization.jsonObject(with: Data(filter.config.utf8), options: .fragmentsAllowed)
-            return [
+            let order: [String: Any] = filter.order.isEmpty ? [:] : ["order": filter.order]
+            let facts: [String: Any] = [
                 "name": filter.name, "filter": filter.filter, "phase": filter.phase.rawValue,
                 "priority": filter.priority, "config": config ?? [String: Any](), "source": filter.source,
             ]
+            return facts.merging(order) { fact, _ in fact }
         }
         let object: [String: Any] = [
             "route": explanation.route ?? NSNull(),

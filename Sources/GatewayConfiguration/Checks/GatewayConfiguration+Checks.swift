@@ -10,6 +10,7 @@ extension GatewayConfiguration {
         checkReferences(issues)
         checkUpgrades(issues)
         checkFilters(context, descriptions)
+        checkFilterOrder(issues)
         // Doubts about a file that is refused anyway would only hide its mistakes.
         guard !issues.containsErrors else { return }
         warnAboutOrder(issues)

@@ -5,24 +5,27 @@ private let answeringFilters: Set<String> = ["ai-cache"]
 
 extension GatewayConfiguration {
     func warnAboutOrder(_ issues: ConfigurationIssues) {
-        warnAboutEqualPriorities(issues)
+        let order = filterOrder
+        warnAboutEqualPriorities(order, issues)
+        warnAboutOverruledPriorities(order, issues)
         for cache in filters where answeringFilters.contains(cache.filter) && cache.phase < .authz {
             for entry in filters where entry.phase == .authz { warn(about: entry, behind: cache, issues) }
         }
     }
 
-    private func warnAboutEqualPriorities(_ issues: ConfigurationIssues) {
-        var first: [String: FilterEntryConfiguration] = [:]
-        for entry in filters {
-            let order = "\(entry.phase.rawValue) \(entry.priority)"
-            guard let earlier = first[order] else {
-                first[order] = entry
+    private func warnAboutEqualPriorities(_ order: ChainOrder, _ issues: ConfigurationIssues) {
+        var first: [String: Int] = [:]
+        for (index, entry) in filters.enumerated() {
+            let place = "\(entry.phase.rawValue) \(entry.priority)"
+            guard let earlier = first[place] else {
+                first[place] = index
                 continue
             }
+            guard !order.isDecided(earlier, index) else { continue }
             issues.warning(
                 at: entry.position,
                 entry.location,
-                "has the same phase and priority (\(order)) as \(shown(earlier)); they run in the file's order"
+                "has the same phase and priority (\(place)) as \(filters[earlier].shown); they run in the file's order"
             )
         }
     }
@@ -32,7 +35,7 @@ extension GatewayConfiguration {
         behind cache: FilterEntryConfiguration,
         _ issues: ConfigurationIssues
     ) {
-        let name = shown(cache)
+        let name = cache.shown
         issues.warning(
             at: entry.position,
             entry.location,
@@ -41,8 +44,6 @@ extension GatewayConfiguration {
                 + "\"phase: AUTHZ\" and a priority under \(entry.priority)"
         )
     }
-
-    private func shown(_ entry: FilterEntryConfiguration) -> String { entry.nameReference?.shown ?? quoted(entry.name) }
 
     func warnAboutShadowedRoutes(_ issues: ConfigurationIssues) {
         var first: [MatchConfiguration: RouteConfiguration] = [:]

@@ -32,6 +32,12 @@ public struct FilterDescription: Sendable {
     public let defaultPhase: FilterPhase
     /// The priority of entries that name none.
     public let defaultPriority: Int
+    /// What the filter does, in one line.
+    public let summary: String
+    /// The keys of its configuration.
+    public let keys: [ConfigurationKey]
+    /// Keys that a match rule or a route may give alone.
+    public let ruleKeys: Set<String>
     /// Reads one configuration and leaves its mistakes in the context.
     public let validate: @Sendable (Candidate, ConfigurationContext) -> Void
 
@@ -40,11 +46,17 @@ public struct FilterDescription: Sendable {
         name: String,
         defaultPhase: FilterPhase = .unspecified,
         defaultPriority: Int = 0,
+        summary: String = "",
+        keys: [ConfigurationKey] = [],
+        ruleKeys: Set<String> = [],
         validate: @escaping @Sendable (Candidate, ConfigurationContext) -> Void
     ) {
         self.name = name
         self.defaultPhase = defaultPhase
         self.defaultPriority = defaultPriority
+        self.summary = summary
+        self.keys = keys
+        self.ruleKeys = ruleKeys
         self.validate = validate
     }
 
@@ -55,7 +67,12 @@ public struct FilterDescription: Sendable {
         defaultPriority: Int = 0,
         configuration: (some FilterConfiguration).Type
     ) {
-        self.init(name: name, defaultPhase: defaultPhase, defaultPriority: defaultPriority) { candidate, context in
+        self.init(
+            name: name,
+            defaultPhase: defaultPhase,
+            defaultPriority: defaultPriority,
+            keys: ConfigurationFields.describe(configuration)
+        ) { candidate, context in
             ConfigurationFields.read(
                 candidate.node,
                 position: candidate.position,

@@ -18,6 +18,12 @@ package struct FilterEntryConfiguration: Sendable {
     package let phase: FilterPhase
     /// The priority within the phase, higher runs first; by default the filter's own.
     package let priority: Int
+    /// Whether the file gives the priority.
+    package let hasOwnPriority: Bool
+    /// Names of entries or filters of the same phase that this entry runs before; they go over the priority.
+    package let before: [String]
+    /// Names of entries or filters of the same phase that this entry runs after; they go over the priority.
+    package let after: [String]
     /// What an error inside the filter does to the stream; by default it is answered with 500.
     package let failStrategy: FailStrategy
     /// The configuration that applies everywhere; nil when there is none.
@@ -30,6 +36,8 @@ package struct FilterEntryConfiguration: Sendable {
     package let location: ConfigurationLocation
     let filterReference: ConfigurationReference?
     let nameReference: ConfigurationReference?
+    let beforeReferences: [ConfigurationReference]
+    let afterReferences: [ConfigurationReference]
 
     /// Whether the filter runs only where a rule matches.
     package var runsOnlyByRule: Bool { config == nil && !matchRules.isEmpty }
@@ -53,6 +61,17 @@ package struct FilterEntryConfiguration: Sendable {
                 help: "Order within the phase, higher first; default: the filter's own."
             )
             ?? description?.defaultPriority ?? 0
+        hasOwnPriority = fields.has("priority")
+        before = fields.strings(
+            "before",
+            form: .listOrScalar,
+            help: "Entries or filters of the same phase that it runs before, whatever the priorities."
+        )
+        after = fields.strings(
+            "after",
+            form: .listOrScalar,
+            help: "Entries or filters of the same phase that it runs after, whatever the priorities."
+        )
         failStrategy = fields.choice(
             "failStrategy",
             spellings: FailStrategy.allCases.map { ($0.rawValue, $0) },
@@ -69,11 +88,14 @@ package struct FilterEntryConfiguration: Sendable {
         location = fields.location
         filterReference = fields.reference(at: "filter")
         nameReference = fields.reference(at: fields.has("name") ? "name" : "filter")
+        beforeReferences = fields.references(at: "before")
+        afterReferences = fields.references(at: "after")
     }
 }
 
 /// The spelling of `phase` in this file when it is one of the ecosystem's many.
 private func phaseAliases(_ fields: ConfigurationFields) -> [(String, FilterPhase)] {
+    guard !fields.isDescribing else { return FilterPhase.commonSpellings }
     guard let text = fields.reference(at: "phase")?.text, let phase = FilterPhase(spelling: text) else { return [] }
     return [(text, phase)]
 }

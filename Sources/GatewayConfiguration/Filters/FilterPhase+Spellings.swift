@@ -10,6 +10,15 @@ extension FilterPhase {
         "未指定": .unspecified, "未指定阶段": .unspecified,
     ]
 
+    /// Spellings beside the names themselves, for those who cannot ask ``init(spelling:)``.
+    static var commonSpellings: [(String, FilterPhase)] {
+        spellings.sorted { $0.key < $1.key }.flatMap { spelling, phase in
+            let upper = spelling.uppercased()
+            let forms = [spelling, upper, spelling.prefix(1).uppercased() + spelling.dropFirst(), "\(upper)_PHASE"]
+            return forms.filter { $0 != phase.rawValue }.map { ($0, phase) }
+        }
+    }
+
     /// Reads a phase as documents of the ecosystem spell it: in any case, with or without the word "phase" behind.
     package init?(spelling: String) {
         var text = spelling.lowercased().filter { !"_- ".contains($0) }

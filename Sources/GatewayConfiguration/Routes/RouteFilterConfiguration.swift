@@ -41,6 +41,17 @@ package struct RouteFilterConfiguration: Sendable {
         }
     }
 
+    /// The keys of what a route says about one filter.
+    static var keys: [ConfigurationKey] {
+        let nowhere = SourcePosition(file: "", line: 0, column: 0)
+        let entry = ConfigurationNode.Entry(
+            key: "",
+            keyPosition: nowhere,
+            value: ConfigurationNode(.null, position: nowhere)
+        )
+        return ConfigurationFields.describe { _ = RouteFilterConfiguration($0, entry, .root) }
+    }
+
     private init(_ fields: ConfigurationFields, _ entry: ConfigurationNode.Entry, _ location: ConfigurationLocation) {
         self.entry = entry.key
         isDisabled = fields.bool("disabled", default: false, help: "Leaves the filter out on this route.")

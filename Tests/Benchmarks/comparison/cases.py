@@ -32,13 +32,13 @@ _OTHER_WIRES = (
 )
 
 
-def _cost_of_a_filter(*keys):
-    """Adds what one of the twenty filters adds to numbers of a request, round by round."""
+def _cost_of_a_filter(*keys, filters=20):
+    """Adds what one of the filters adds to numbers of a request, round by round."""
 
     def derive(results):
         for with_filters, without in zip(results["sluice"], results["sluice-no-filter"]):
             for key in keys:
-                with_filters[f"{key}_each"] = (with_filters[key] - without[key]) / 20
+                with_filters[f"{key}_each"] = (with_filters[key] - without[key]) / filters
 
     return derive
 
@@ -185,6 +185,14 @@ CASES = (
         derive=_cost_of_a_filter("cpu"),
         columns=(CPU, Column("cpu_each", "CPU µs/filter", 3), RATE, P50, P99, RSS),
         budgets=(Budget("cpu_each", 0.3),),
+    ),
+    Case(
+        name="twelve",
+        title="A chain of twelve filters that do what they are for, against none",
+        setup="twelve",
+        load=ClosedLoop(request=WITH_KEY, length=13),
+        derive=_cost_of_a_filter("cpu", filters=12),
+        columns=(CPU, Column("cpu_each", "CPU µs/filter", 3), RATE, P50, P99, RSS),
     ),
     Case(
         name="cache-hit",

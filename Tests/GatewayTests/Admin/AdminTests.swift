@@ -31,6 +31,8 @@ struct AdminTests {
             #expect(families.samples[#"sluice_ai_cache_lookups_total{result="exact_hit"}"#] == 1)
             #expect(families.samples[#"sluice_ai_cache_lookups_total{result="miss"}"#] == 1)
             #expect(families.samples["sluice_live_streams"] == 0)
+            #expect(families.samples[#"sluice_filter_local_responses_total{filter="ai-cache"}"#] == 1)
+            #expect(families.samples[#"sluice_filter_errors_total{filter="ai-cache"}"#] == 0)
         }
     }
 

@@ -42,6 +42,27 @@ struct ToolCommandTests {
         #expect(!outcome.output.contains("s3cret"))
     }
 
+    @Test("explain tells who runs before whom by name")
+    func explainOrder() async throws {
+        let path = try Sluice.file(
+            Self.configuration.replacing(
+                "- filter: access-log",
+                with:
+                    "- { filter: key-auth, name: late, after: [ai-cache], config: { keys: [x-key], consumers: [{ name: b, credential: c }] } }"
+            )
+        )
+        let request = ["explain", path, "--request", "GET http://chat.example.com/v1/x"]
+        let text = try await Sluice.run(request)
+        let lines = text.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(
+            lines.dropFirst().compactMap { $0.dropFirst().first } == ["skip-header", "key-auth", "ai-cache", "late"]
+        )
+        #expect(lines.last?.starts(with: ["4", "late", "AUTHN", "310"]) == true)
+        #expect(text.output.contains("config, after ai-cache"), "\(text)")
+        let json = try await Sluice.run(request + ["--json"])
+        #expect(json.output.contains(#""order" : "after ai-cache""#), "\(json)")
+    }
+
     @Test("explain tells which filters are skipped and why")
     func explainSkipped() async throws {
         let path = try Sluice.file(Self.configuration)

@@ -1,0 +1,55 @@
+// The texts that are not Swift.
+extension FilterPackage {
+    var configuration: String {
+        """
+        # yaml-language-server: $schema=./gateway.schema.json
+        listeners:
+          - name: http
+            address: 127.0.0.1:8080
+
+        routes:
+          - name: hello
+            response: { status: 200, body: "hello\\n" }
+
+        filters:
+          - filter: access-log
+          - filter: \(self.name.text)
+            config:
+              text: hello from \(self.name.text)
+
+        """
+    }
+
+    var readme: String {
+        """
+        # \(self.name.text)
+
+        A filter for the edge gateway Sluice (`Sources/\(self.name.module)`), its test, and a gateway that has the bundled
+        filters and this one (`Sources/gateway`).
+
+        In this folder:
+
+        ```console
+        \(FilterPackage.commands.dropLast().joined(separator: "\n"))
+        ```
+
+        The last one serves until it is stopped. From another terminal:
+
+        ```console
+        \(FilterPackage.commands.last ?? "")
+        ```
+
+        The answer has the field `x-\(self.name.text): hello from \(self.name.text)`.
+
+        For completion in editors, `gateway.yaml` names a schema, which the gateway writes:
+
+        ```console
+        swift run gateway schema > gateway.schema.json
+        ```
+
+        `swift run gateway filters \(self.name.text)` prints the filter's keys. How filters are written and tested is told in
+        Sluice's `docs/writing-a-filter.md`, `docs/filter-api.md` and `docs/testing-filters.md`.
+
+        """
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the command writes and refuses; that the package builds, passes its test and serves is shown by `Tests/authoring`.
+@Suite("`sluice new filter` makes a package")
+struct NewCommandTests {
+    private func folder() throws -> URL { try TemporaryDirectories.shared.make().appending(path: "made") }
+
+    @Test("all files are there, and the names agree")
+    func files() async throws {
+        let folder = try self.folder()
+        let outcome = try await Sluice.run([
+            "new", "filter", "tenant-lookup2", folder.path, "--sluice-path", "/checkout",
+        ])
+        #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+        let paths = [
+            ".gitignore", "Package.swift", "README.md", "Sources/TenantLookup2Filters/TenantLookup2Filter.swift",
+            "Sources/gateway/main.swift", "Tests/TenantLookup2FiltersTests/TenantLookup2FilterTests.swift",
+            "gateway.yaml",
+        ]
+        let made = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        #expect(
+            made.filter { !folder.appending(path: $0).hasDirectoryPath }.sorted().filter { $0.contains(".") } == paths
+        )
+        func text(_ path: String) throws -> String {
+            try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+        }
+        #expect(try text("Package.swift").contains(#".package(name: "sluice", path: "/checkout")"#))
+        #expect(try text("Sources/gateway/main.swift").contains("bundledFilters + [TenantLookup2Filter.self]"))
+        #expect(
+            try text("Sources/TenantLookup2Filters/TenantLookup2Filter.swift").contains(#"name = "tenant-lookup2""#)
+        )
+        #expect(try text("gateway.yaml").contains("- filter: tenant-lookup2\n"))
+        for command in outcome.output.split(separator: "\n").dropFirst(2) {
+            #expect(try text("README.md").contains(command.drop { $0 == " " }), "\(command)")
+        }
+    }
+
+    @Test("without a path the package is taken by its URL")
+    func byURL() async throws {
+        let folder = try self.folder()
+        _ = try await Sluice.run(["new", "filter", "hello", folder.path])
+        let manifest = try String(contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
+        #expect(manifest.contains(/\.package\(url: "https:[^"]+\/sluice", from: "\d+\.\d+\.\d+"\)/))
+    }
+
+    @Test(
+        "a name that is none is wrong usage",
+        arguments: [
+            "Hello", "hello_world", "1st", "-a", "a--b", "a-", "", "ä", "key-auth", "gateway",
+            String(repeating: "a", count: 65),
+        ]
+    )
+    func names(_ name: String) async throws {
+        let folder = try self.folder()
+        let outcome = try await Sluice.run(["new", "filter", "--sluice-path", "/c", "--", name, folder.path])
+        #expect(outcome.status == 64 && !outcome.errors.isEmpty, "\(outcome)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
+    @Test("nothing is overwritten")
+    func overwriting() async throws {
+        let folder = try self.folder()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try "mine".write(to: folder.appending(path: "README.md"), atomically: true, encoding: .utf8)
+        let outcome = try await Sluice.run(["new", "filter", "hello", folder.path])
+        #expect(outcome.status == 1 && outcome.errors.contains("not empty"), "\(outcome)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["README.md"])
+        let file = folder.appending(path: "README.md").path
+        let onFile = try await Sluice.run(["new", "filter", "hello", file])
+        #expect(onFile.status == 1 && onFile.errors.contains("is a file"), "\(onFile)")
+    }
+}
