@@ -32,6 +32,9 @@ let package = Package(
             ]
         ),
         .target(name: "GJSON"),
+        // Texts to vectors in this process, with its loops in C.
+        .target(name: "CSentenceEncoder"),
+        .target(name: "SentenceEncoder", dependencies: ["CSentenceEncoder"]),
 
         // The request's way, in its order: wire, chain, service.
         .target(
@@ -125,7 +128,7 @@ let package = Package(
         .target(
             name: "BundledFilters",
             dependencies: [
-                "FilterAPI", "GJSON",
+                "FilterAPI", "GJSON", "SentenceEncoder",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -150,6 +153,11 @@ let package = Package(
             path: "Tests/Support"
         ),
         .testTarget(name: "GJSONTests", dependencies: ["GJSON"]),
+        .testTarget(
+            name: "SentenceEncoderTests",
+            dependencies: ["SentenceEncoder", "TestSupport"],
+            exclude: ["Models", "Python"]
+        ),
         .testTarget(
             name: "FilterAPITests",
             dependencies: ["FilterAPI", "TestSupport", .product(name: "NIOCore", package: "swift-nio")]

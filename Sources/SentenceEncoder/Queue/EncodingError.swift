@@ -1,0 +1,18 @@
+/// Why a text got no vector.
+public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// As many texts as may wait are waiting.
+    case queueFull
+    /// The text waited longer than it may.
+    case waitedTooLong
+    /// The threads have ended.
+    case stopped
+
+    /// The reason in a few words.
+    public var description: String {
+        switch self {
+        case .queueFull: "the queue is full"
+        case .waitedTooLong: "the text waited too long"
+        case .stopped: "the encoder has ended"
+        }
+    }
+}
