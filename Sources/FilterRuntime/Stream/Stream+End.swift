@@ -41,6 +41,7 @@ extension Stream {
 
     private func callEndHook(_ filter: Int, _ hook: BoundFilter.EndHook?) {
         guard let hook, let object = self.instances[filter] else { return }
-        self.counted(filter) { hook(object, self.context) }
+        self.tallies[filter].called()
+        if self.isTimed { self.timed(filter) { hook(object, self.context) } } else { hook(object, self.context) }
     }
 }

@@ -87,7 +87,7 @@ enum StatusPage {
                 Cell(StatusFigures.count(listener.refused), key: "\(key):refused"),
             ]
         }
-        return self.table("Listeners", ["name", "address", "", "#open", "#accepted", "#refused"], rows)
+        return self.table("Listeners", ["name", "address", "speaks", "#open", "#accepted", "#refused"], rows)
     }
 
     private static func services(_ status: GatewayStatus, _ rates: StatusRates) -> String {
@@ -118,7 +118,7 @@ enum StatusPage {
                 ])
             }
         }
-        let columns = ["name", "", "state", "#requests/s", "#errors/s", "#p99", "#active", "#idle"]
+        let columns = ["name", "protocol, balancing", "state", "#requests/s", "#errors/s", "#p99", "#active", "#idle"]
         return self.table("Services", columns, rows)
     }
 
@@ -134,7 +134,7 @@ enum StatusPage {
                 Cell(StatusFigures.age(filter.suspendedTime), key: "\(key):suspended"),
             ]
         }
-        let columns = ["name", "phase, priority", "", "#calls/s", "#time", "#answered", "#errors", "#waited"]
+        let columns = ["name", "phase, priority", "on error", "#calls/s", "#time", "#answered", "#errors", "#waited"]
         return self.table("Filters in their order", columns, rows)
     }
 

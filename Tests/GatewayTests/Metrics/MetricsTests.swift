@@ -95,6 +95,25 @@ struct MetricsTests {
         }
     }
 
+    @Test func sumUpTheEndpointsBeyondTheFiftieth() async throws {
+        let domains = (1...60).map { "\"127.0.1.\($0):9\"" }.joined(separator: ", ")
+        let text = """
+            admin: { address: "127.0.0.1:0" }
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services: [{ name: many, type: static, domain: [\(domains)] }]
+            routes: [{ name: all, service: many.static }]
+            """
+        try await GatewayFixture.run(text) { gateway in
+            let request = "GET /metrics HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+            let answer = try await ReceivedAnswer.of(try gateway.adminPort(), request)
+            let samples = try PrometheusFamilies(answer.body).samples
+            let healthy = samples.filter { $0.key.hasPrefix("sluice_upstream_endpoint_healthy{") }
+            #expect(healthy.count == 51)
+            let other = #"sluice_upstream_endpoint_healthy{service="many.static",endpoint="other"}"#
+            #expect(healthy[other] == 10)
+        }
+    }
+
     /// How many series there are does not follow what clients send.
     @Test func haveNoMoreSeriesForMoreRequests() async throws {
         try await MetricsFixture.run { fixture in
