@@ -39,8 +39,10 @@ extension Stream {
         case .continue:
             self.withFlow(direction) { $0.returned(.continue) }
         case .respond(let response):
+            let name = self.chain.entries[filter].name
             self.tallies[filter].answered()
-            self.respond(response, from: .filter(self.chain.entries[filter].name))
+            self.noteSurplusAnswer(of: name)
+            self.respond(response, from: .filter(name))
         case .collect where !self.mayCollect(direction):
             self.filterFailed(filter, MisplacedCollect(), direction)
         case .collect:
@@ -71,6 +73,16 @@ extension Stream {
         }
         let detail = "filter_error{\(entry.name)}"
         self.respond(.gateway(500, detail, for: self.context.request), from: .gateway)
+    }
+
+    /// An author wants to know of an answer that cannot be sent, or that takes the place of the filter's own.
+    private func noteSurplusAnswer(of name: String) {
+        guard self.responseFlow.isStarted else { return }
+        if self.responseFlow.isHeadDelivered {
+            self.loop.logger.warning("filter answered when the response had begun", metadata: ["filter": "\(name)"])
+        } else if self.context.responseOrigin == .filter(name) {
+            self.loop.logger.warning("filter answered twice", metadata: ["filter": "\(name)"])
+        }
     }
 
     private func mayCollect(_ direction: MessageFlow.Direction) -> Bool {

@@ -23,7 +23,7 @@ extension ServiceRequest {
     /// The request as it reached the service, to be compared as a whole: method and path, a line a field in their order, an
     /// empty line, the body, and then the trailers or the word `cancelled`.
     public var transcript: String {
-        let head = ["\(self.method.rawValue) \(self.path)", "host: \(self.authority)"] + lines(self.headers)
+        let head = ["\(self.method.rawValue) \(self.path)"] + lines(self.headers)
         let ending = self.isCancelled ? ["cancelled"] : lines(self.trailers ?? HeaderFields())
         return (head + ["", self.text] + ending).joined(separator: "\n")
     }

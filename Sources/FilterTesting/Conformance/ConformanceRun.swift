@@ -83,8 +83,8 @@ struct ConformanceRun {
     }
 
     /// Lets everything happen that needs no time, also on other threads.
-    func settle() async {
-        for _ in 0..<20 {
+    func settle(rounds: Int = 20) async {
+        for _ in 0..<rounds {
             await self.gateway.settle()
             guard self.gateway.liveOperations > 0 || self.gateway.liveDetached > 0 else { return }
             _ = await self.gateway.core.eventLoop.waitForActivity(milliseconds: 5)
@@ -95,9 +95,9 @@ struct ConformanceRun {
     func leftovers() async -> String? {
         await self.settle()
         if !self.gateway.isIdle {
-            for _ in 0..<40 where !self.gateway.isIdle {
-                await self.gateway.advance(by: .seconds(30))
-                await self.settle()
+            for _ in 0..<8 where !self.gateway.isIdle {
+                await self.gateway.advance(by: .seconds(150))
+                await self.settle(rounds: 2)
             }
         }
         var left: [String] = []

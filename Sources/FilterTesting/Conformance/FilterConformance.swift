@@ -85,8 +85,10 @@ public struct FilterConformance: Sendable {
             try await self.checkChunking(conforming, findings)
             try await self.checkIsolation(conforming, findings)
         }
-        try await self.checkEndings(findings)
-        try await self.checkFlow(findings)
+        if !findings.all.contains(where: { $0.rule == .leavesNothing }) {
+            try await self.checkEndings(findings)
+            try await self.checkFlow(findings)
+        }
         return findings.all.filter { !self.exceptions.contains($0.rule) }
     }
 

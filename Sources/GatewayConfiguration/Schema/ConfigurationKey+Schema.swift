@@ -26,7 +26,7 @@ extension ConfigurationKey {
         let path = path.isEmpty ? name : "\(path).\(name)"
         let value = replaced[path] ?? self.value(path, replaced)
         // A key without a value counts as absent.
-        let optional: SchemaNode = isRequired ? value : .anyOf([value, ["type": "null"]])
+        let optional = isRequired ? value : value.orNull
         return optional.adding([("description", .text(text))] + defaultMember)
     }
 
@@ -108,6 +108,17 @@ extension SchemaNode {
     static let reference: SchemaNode = ["$ref": "#/$defs/reference"]
     /// What a key that asks for a text takes: every scalar, as it is written.
     static let scalar: SchemaNode = ["$ref": "#/$defs/text"]
+
+    /// The same, and nothing too.
+    var orNull: SchemaNode {
+        guard case .object(let members) = self, let type = members.firstIndex(where: { $0.0 == "type" }) else {
+            return .anyOf([self, ["type": "null"]])
+        }
+        // In place of two schemas, so that a validator names the place of a mistake inside.
+        var nullable = members
+        nullable[type].1 = .list([members[type].1, "null"])
+        return .object(nullable)
+    }
 
     static func pattern(_ pattern: String) -> SchemaNode { ["type": "string", "pattern": .text(pattern)] }
 

@@ -43,7 +43,7 @@ public struct ConfigurationSchema: Sendable {
         ]
         return common
             + filters.flatMap { filter -> [(String, SchemaNode)] in
-                let config = SchemaNode.mapping(filter.keys).adding([("description", .text(filter.summary))])
+                let config = SchemaNode.mapping(filter.keys).orNull.adding([("description", .text(filter.summary))])
                 return [("filter-\(filter.name)", config), ("rule-\(filter.name)", ruleConfig(of: filter))]
             }
     }
@@ -67,8 +67,8 @@ public struct ConfigurationSchema: Sendable {
     }
 
     private func condition(for filter: FilterDescription) -> SchemaNode {
-        let rule: SchemaNode = .anyOf([["$ref": .text("#/$defs/rule-\(filter.name)")], ["type": "null"]])
-        let config: SchemaNode = .anyOf([["$ref": .text("#/$defs/filter-\(filter.name)")], ["type": "null"]])
+        let rule: SchemaNode = ["$ref": .text("#/$defs/rule-\(filter.name)")]
+        let config: SchemaNode = ["$ref": .text("#/$defs/filter-\(filter.name)")]
         let then: SchemaNode = [
             "properties": [
                 "config": config,
@@ -87,13 +87,13 @@ public struct ConfigurationSchema: Sendable {
     /// A route's say over filters: by the names of entries, which are those of filters unless the file says otherwise.
     private var routeFilters: SchemaNode {
         let known = filters.map { filter -> (String, SchemaNode) in
-            let config: SchemaNode = .anyOf([["$ref": .text("#/$defs/rule-\(filter.name)")], ["type": "null"]])
+            let config: SchemaNode = ["$ref": .text("#/$defs/rule-\(filter.name)")]
             return (filter.name, say(["config": config]))
         }
         return ["type": "object", "properties": .object(known), "additionalProperties": say([:])]
     }
 
     private func say(_ replaced: SchemaReplacements) -> SchemaNode {
-        .anyOf([.mapping(RouteFilterConfiguration.keys, replaced), ["type": "null"]])
+        SchemaNode.mapping(RouteFilterConfiguration.keys, replaced).orNull
     }
 }

@@ -20,7 +20,7 @@ import Testing
         #expect(response.transcript == "200\nx-c: 3\n\nanswer\nx-d: 4")
         #expect(
             gateway.upstreamRequests.map(\.transcript) == [
-                "POST /p?q=1\nhost: gateway.test\nx-a: 1\nx-b: 2\n\nquestion\nx-t: 5"
+                "POST /p?q=1\nx-a: 1\nhost: gateway.test\nx-b: 2\n\nquestion\nx-t: 5"
             ]
         )
     }

@@ -103,6 +103,23 @@ import Testing
         #expect(response.isReset)
         #expect(!response.isComplete)
         #expect(response.details == "probe.refused")
+        let late = gateway.log.filter { $0.message == "filter answered when the response had begun" }
+        #expect(late.map { $0.metadata["filter"] } == ["body-probe"])
+        #expect(gateway.isIdle)
+    }
+
+    @Test func aFilterThatAnswersTwiceIsNamedAndAnswersOnce() async throws {
+        let filter = HeadProbe(
+            "a",
+            request: { _ in .respond(.refusal(401, "first")) },
+            response: { _ in .respond(.refusal(403, "second")) }
+        )
+        let gateway = try TestGateway(filters: [.init(filter, name: "twice")])
+        let response = await gateway.send(TestRequest())
+        #expect(response.status == 403)
+        #expect(response.text == "second")
+        #expect(response.isComplete)
+        #expect(gateway.log.filter { $0.message == "filter answered twice" }.map { $0.metadata["filter"] } == ["twice"])
         #expect(gateway.isIdle)
     }
 

@@ -16,13 +16,16 @@ import Testing
         let onRequest: Answer
         let onResponse: Answer
         let limit: Int
+        let responseLimit: Int
 
         init(
             limit: Int = 1 << 20,
+            responseLimit: Int = 1 << 20,
             request: @escaping Answer = { _, _ in nil },
             response: @escaping Answer = { _, _ in nil }
         ) {
             self.limit = limit
+            self.responseLimit = responseLimit
             self.onRequest = request
             self.onResponse = response
         }
@@ -30,7 +33,7 @@ import Testing
         convenience init(_ configuration: NoConfiguration, _ environment: FilterEnvironment) { self.init() }
 
         var wholeRequestLimit: Int { self.limit }
-        var wholeResponseLimit: Int { self.limit }
+        var wholeResponseLimit: Int { self.responseLimit }
 
         func wantsWholeResponse(_ stream: StreamContext) -> Bool {
             stream.response.headers["content-type"] != "text/event-stream"
@@ -126,7 +129,7 @@ import Testing
 
     @Test("longer bodies than the limit are refused", arguments: [true, false])
     func limits(isRequest: Bool) async throws {
-        let gateway = try TestGateway(filters: [.init(Whole(limit: 4))]) { _ in
+        let gateway = try TestGateway(filters: [.init(isRequest ? Whole(limit: 4) : Whole(responseLimit: 4))]) { _ in
             TestResponse(body: isRequest ? "" : "12345")
         }
         let response = await gateway.send(TestRequest(.post, body: isRequest ? "12345" : ""))

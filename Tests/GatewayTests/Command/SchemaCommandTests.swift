@@ -130,7 +130,7 @@ struct SchemaCommandTests {
             filters:
               - { filter: access-log, name: other, phase: STATS_PHASE, failStrategy: fail_open, after: [key-auth] }
               - filter: key-auth
-                config: { keys: x-key, global_auth: off, consumers: [{ name: 7, credential: "${KEY:-k}" }] }
+                config: { keys: [x-key], global_auth: off, consumers: [{ name: 7, credential: "${KEY:-k}" }] }
                 matchRules: [{ route: r, config: { allow: [7] } }]
 
             """
