@@ -25,7 +25,8 @@ extension GatewayServer {
             routes: plan.routeStatuses,
             routeCount: plan.routes.routes.count,
             filters: plan.filterStatuses(census),
-            services: plan.serviceStatuses(census, statuses)
+            services: plan.serviceStatuses(census, statuses),
+            serviceCount: plan.services.count
         )
     }
 
@@ -130,7 +131,7 @@ extension GatewayPlan {
         _ census: [GatewayLoop.Census],
         _ statuses: [String: ServiceStatus]
     ) -> [GatewayStatus.Service] {
-        self.services.map { service in
+        self.services.prefix(GatewayStatus.shownServices).map { service in
             let counters = census.reduce(ServiceCounters()) { $0 + ($1.services[service.name] ?? ServiceCounters()) }
             let status = statuses[service.name]
             let open = status?.breaker.map { breaker in

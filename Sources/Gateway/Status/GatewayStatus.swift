@@ -19,10 +19,15 @@ package struct GatewayStatus: Codable, Sendable {
     package var routeCount: Int
     /// The chain in order.
     package var filters: [Filter]
+    /// The first ``GatewayStatus/shownServices`` in the file's order.
     package var services: [Service]
+    /// How many there are.
+    package var serviceCount: Int
 
     /// How many routes are listed.
     static let shownRoutes = 200
+    /// How many services are listed.
+    static let shownServices = 200
 
     package struct Configuration: Codable, Sendable {
         /// SHA-256 of the file.

@@ -119,7 +119,7 @@ enum StatusPage {
             }
         }
         let columns = ["name", "protocol, balancing", "state", "#requests/s", "#errors/s", "#p99", "#active", "#idle"]
-        return self.table("Services", columns, rows)
+        return self.table("Services", columns, rows) + self.more(status.serviceCount - status.services.count)
     }
 
     private static func filters(_ status: GatewayStatus, _ rates: StatusRates) -> String {
@@ -145,9 +145,13 @@ enum StatusPage {
                 Cell(route.filters.joined(separator: " › ")),
             ]
         }
-        let more = status.routeCount - status.routes.count
-        let rest = more > 0 ? "<p>and \(StatusFigures.count(more)) more</p>" : ""
-        return self.table("Routes", ["name", "takes", "goes to", "filters"], rows) + rest
+        let columns = ["name", "takes", "goes to", "filters"]
+        return self.table("Routes", columns, rows) + self.more(status.routeCount - status.routes.count)
+    }
+
+    /// A line for what is not listed.
+    private static func more(_ count: Int) -> String {
+        count > 0 ? "<p>and \(StatusFigures.count(count)) more</p>" : ""
     }
 
     /// - Parameter columns: Those of numbers begin with `#`.

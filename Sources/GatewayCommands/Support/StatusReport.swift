@@ -56,7 +56,7 @@ struct StatusReport {
                 table.add(["  \(endpoint.address)", endpoint.standing, "", "", "", "\(endpoint.active)", "", ""])
             }
         }
-        return table.text
+        return table.text + self.more(self.status.serviceCount - self.status.services.count)
     }
 
     private var filters: String {
@@ -75,9 +75,11 @@ struct StatusReport {
         for route in self.status.routes {
             table.add([route.name, route.match, route.destination, route.filters.joined(separator: " > ")])
         }
-        let more = self.status.routeCount - self.status.routes.count
-        return table.text + (more > 0 ? "\nand \(more) more" : "")
+        return table.text + self.more(self.status.routeCount - self.status.routes.count)
     }
+
+    /// A line for what is not listed.
+    private func more(_ count: Int) -> String { count > 0 ? "\nand \(StatusFigures.count(count)) more" : "" }
 }
 
 /// Lines whose columns stand below each other; those of numbers are aligned to the right.

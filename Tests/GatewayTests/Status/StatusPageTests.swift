@@ -71,4 +71,26 @@ struct StatusPageTests {
             #expect(status["route_count"] as? Int == 1)
         }
     }
+
+    @Test func listsNoMoreThanAPageTakes() async throws {
+        let services = (0..<210).map { "  - { name: s\($0), type: static, domain: \"127.0.0.1:9\" }" }
+        let routes = (0..<230).map {
+            "  - { name: r\($0), match: { path: { exact: /\($0) } }, service: s\($0 % 210).static }"
+        }
+        let text = """
+            admin: { address: "127.0.0.1:0" }
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services:
+            \(services.joined(separator: "\n"))
+            routes:
+            \(routes.joined(separator: "\n"))
+            """
+        try await GatewayFixture.run(text) { gateway in
+            let status = try await self.get(gateway, "/status").object
+            #expect((status["services"] as? [Any])?.count == 200 && status["service_count"] as? Int == 210)
+            #expect((status["routes"] as? [Any])?.count == 200 && status["route_count"] as? Int == 230)
+            let page = try await self.get(gateway, "/").body
+            #expect(page.contains("and 10 more") && page.contains("and 30 more"))
+        }
+    }
 }
