@@ -83,7 +83,11 @@ extension ServiceClient {
             // Whoever comes back begins anew.
             if endpoint.isEjected != isEjected { endpoint.load.succeeded() }
             let isBack = isHealthy && !isEjected && (!endpoint.isHealthy || endpoint.isEjected)
-            if isBack { warm(endpoint) }
+            if isBack {
+                // Connections that were refused while it was away say nothing about it now.
+                endpoint.connected()
+                warm(endpoint)
+            }
             endpoint.isEjected = isEjected
             endpoint.isHealthy = isHealthy
         }
