@@ -18,6 +18,8 @@ package struct LimitsConfiguration: Sendable, Hashable {
     package var streamIdleTimeout = Duration.seconds(300)
     /// Time that a connection without a stream stays open.
     package var keepAliveTimeout = Duration.seconds(300)
+    /// How old a connection may become; `nil` for any age.
+    package var maxConnectionAge: Duration?
     /// Open connections of one listener.
     package var connections = 10_000
     /// Bytes that a stream may hold in each direction.
@@ -33,6 +35,7 @@ package struct LimitsConfiguration: Sendable, Hashable {
     /// Reads what differs from `base`.
     init(_ fields: ConfigurationFields, over base: LimitsConfiguration) {
         let times = Duration.milliseconds(1)...Duration.seconds(86_400)
+        let ages = Duration.milliseconds(1)...Duration.seconds(30 * 86_400)
         requestLine = fields.size(
             "requestLine",
             in: 64...(1 << 20),
@@ -80,6 +83,9 @@ package struct LimitsConfiguration: Sendable, Hashable {
             default: base.keepAliveTimeout,
             help: "Time between two requests."
         )
+        maxConnectionAge =
+            fields.duration("maxConnectionAge", in: ages, help: "Age at which a connection ends after its streams.")
+            ?? base.maxConnectionAge
         connections = fields.integer(
             "connections",
             in: 1...10_000_000,

@@ -10,6 +10,8 @@ package struct ListenerConfiguration: Sendable {
     package let protocols: Set<HTTPProtocol>
     /// How connections are secured; clear text by default.
     package let tls: ListenerTLSConfiguration?
+    /// Whether every connection begins with the header of the PROXY protocol; not by default.
+    package let proxyProtocol: Bool
     /// The file's limits, with the listener's own over them.
     package let limits: LimitsConfiguration
     let nameReference: ConfigurationReference?
@@ -31,6 +33,11 @@ package struct ListenerConfiguration: Sendable {
         tls = fields.object("tls", help: "Certificates; without it connections are in clear text.") {
             ListenerTLSConfiguration($0)
         }
+        proxyProtocol = fields.bool(
+            "proxyProtocol",
+            default: false,
+            help: "Whether every connection begins with a PROXY header, version 1 or 2."
+        )
         limits = fields.objectOrDefaults("limits", help: "Limits of this listener, over those of the file.") {
             LimitsConfiguration($0, over: base)
         }

@@ -8,7 +8,8 @@ import Testing
 struct DocumentationTests {
     @Test(
         arguments: Repository.files(below: "examples", endings: ["yaml", "yml"]).filter {
-            !$0.path.contains("custom-filter")
+            // One is a package of its own, one needs a certificate that its script makes, one is for Kubernetes.
+            !["custom-filter", "examples/edge/gateway", "deploy/kubernetes"].contains(where: $0.path.contains)
         }
     )
     func anExampleLoadsWithoutErrorsAndWarnings(file: URL) throws {

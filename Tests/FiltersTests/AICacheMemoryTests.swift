@@ -132,6 +132,7 @@ struct AICacheMemoryTests {
                 shared: shared
             )
             guard case .local(let store)? = configuration.value.cache.open?(environment) else { throw NotLocal() }
+            shared.nowInForce()
             return store
         }
         let key = CacheKey(question: "q", prefix: "p:", scope: nil)

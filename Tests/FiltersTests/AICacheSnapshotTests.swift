@@ -109,6 +109,7 @@ struct AICacheSnapshotTests {
         guard case .local(let store)? = read.opener?(environment), let cache = store as? MemoryCache else {
             throw NoProvider(errors: read.errors)
         }
+        shared.nowInForce()
         return cache
     }
 

@@ -334,6 +334,7 @@ struct AICacheVectorMemoryTests {
             guard let opener = read.opener, read.errors.isEmpty, case .local(let store) = try opener.open(environment)
             else { throw NoProvider(errors: read.errors) }
             #expect(opener.score == .similarity)
+            environment.shared.nowInForce()
             return store
         }
         #expect(try open("{}").store(self.entry("q", [1, 0])))

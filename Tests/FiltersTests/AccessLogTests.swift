@@ -107,6 +107,7 @@ private final class RecordedLog: Filter, LogHook {
     init(_ configuration: AccessLogConfiguration, _ environment: FilterEnvironment) throws {
         let sink = RecordedLog.sinks.withLock { $0[configuration.path] }
         self.filter = AccessLog(configuration, try #require(sink))
+        sink?.setFlushInterval(configuration.flushInterval)
     }
 
     func log(_ stream: StreamContext) { self.filter.log(stream) }

@@ -20,13 +20,14 @@ final class AccessLog: Filter, LogHook {
             AccessLogSink(try LogFile(path: configuration.path), environment)
         }
         self.init(configuration, sink)
+        let interval = configuration.flushInterval
+        environment.shared.whenInForce { sink.setFlushInterval(interval) }
     }
 
     init(_ configuration: AccessLogConfiguration, _ sink: AccessLogSink) {
         self.format = AccessLogFormat(configuration.fields)
         self.selection = configuration.selection
         self.sink = sink
-        sink.setFlushInterval(configuration.flushInterval)
     }
 
     func log(_ stream: StreamContext) {

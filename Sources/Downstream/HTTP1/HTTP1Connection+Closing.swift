@@ -30,12 +30,22 @@ extension HTTP1Connection {
         self.context?.close(promise: nil)
     }
 
-    /// Ends the connection now if it is idle, else after the current stream.
+    /// How long a client that has just connected may take to send its request when the connection is to end.
+    private static let freshDrainTime = TimeAmount.seconds(1)
+    /// How long a request may take that was on its way when the connection was to end.
+    private static let idleDrainTime = TimeAmount.milliseconds(100)
+
+    /// Ends the connection after the current stream; soon if there is none. A request that is on its way is served yet:
+    /// closing with unread bytes would reset the connection under it.
     func beginDraining() {
         self.isDraining = true
         self.keepsAlive = false
         let isIdle = !self.stream.isLive && !self.parser.isInHead && self.received.readableBytes == 0
-        if isIdle { self.abort() }
+        guard isIdle, !self.isClosing else { return }
+        guard case .head = self.inbound else { return self.abort() }
+        let time = self.hasServedRequest ? HTTP1Connection.idleDrainTime : HTTP1Connection.freshDrainTime
+        self.drainDeadline = self.now + time
+        self.updateDeadline()
     }
 
     func configurationChanged() {

@@ -13,7 +13,7 @@ extension HTTP1Connection {
         switch self.inbound {
         case .head:
             let idle = self.now + self.limits.keepAliveTimeout
-            self.timer.set(self.headDeadline ?? idle)
+            self.timer.set(min(self.headDeadline ?? idle, self.drainDeadline ?? .distantFuture))
         case .body:
             guard self.limits.requestBodyMinimumRate > 0 else { return self.timer.set(.distantFuture) }
             self.timer.set(self.now + self.limits.bodyGrace)

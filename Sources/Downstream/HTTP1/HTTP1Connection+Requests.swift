@@ -41,13 +41,15 @@ extension HTTP1Connection {
     }
 
     private func beganHead() {
-        guard self.headDeadline == nil else { return }
-        self.headDeadline = self.now + self.limits.requestHeadTimeout
+        guard self.headDeadline == nil || self.drainDeadline != nil else { return }
+        self.headDeadline = self.headDeadline ?? self.now + self.limits.requestHeadTimeout
+        self.drainDeadline = nil
         self.updateDeadline()
     }
 
     private func begin(_ info: RequestHeadInfo) {
         self.headDeadline = nil
+        self.drainDeadline = nil
         self.hasServedRequest = true
         self.version = info.version
         self.keepsAlive = info.keepAlive && !self.loop.isDraining && !self.isDraining

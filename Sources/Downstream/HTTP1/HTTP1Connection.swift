@@ -52,6 +52,8 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     var isInReadCycle = false
     var hasServedRequest = false
     var headDeadline: NIODeadline?
+    /// When a connection that waits for a request although the gateway drains is closed.
+    var drainDeadline: NIODeadline?
     @exclusivity(unchecked) var bodyRate: BodyRate?
 
     var version = HTTP1Version.http11
@@ -72,11 +74,11 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     /// Whether the client of a tunnel sends no more.
     var hasInputEnded = false
 
-    package init(channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits, tls: TLSConnection? = nil) {
+    init(channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits, peer: Peer) {
         self.channel = channel
         self.loop = loop
         self.limits = limits
-        self.peer = Peer(channel.remoteAddress, tls: tls)
+        self.peer = peer
         self.timer = LazyTimer(eventLoop: channel.eventLoop)
     }
 }

@@ -59,13 +59,26 @@ extension HTTP2Connection {
     /// Source: RFC 9113, section 6.8.
     package func beginDraining() {
         guard !self.isClosing, self.drain == .no else { return }
-        guard self.gate.hasReceivedSettings else { return self.fail(.noError) }
+        guard self.gate.hasReceivedSettings else { return self.oweDrain() }
+        self.isDrainOwed = false
         self.drain = .announced
         self.gate.writeGoAway(last: HTTP2Connection.highestStreamID, .noError)
         self.write(HTTP2Frame(streamID: .rootStream, payload: .ping(HTTP2PingData(withInteger: 0), ack: false)))
         self.flushSoon()
         self.drainDeadline = self.now + .seconds(1)
         self.updateDeadline()
+    }
+
+    /// A client that has just connected is about to send its settings and requests; they are served yet.
+    private func oweDrain() {
+        self.isDrainOwed = true
+        if self.drainDeadline == nil { self.drainDeadline = self.now + .seconds(1) }
+        self.updateDeadline()
+    }
+
+    /// What the orderly end waited for did not come.
+    func drainTimedOut() {
+        if self.drain == .no { self.fail(.noError) } else { self.drainAcknowledged() }
     }
 
     func configurationChanged() { self.emptyPool() }

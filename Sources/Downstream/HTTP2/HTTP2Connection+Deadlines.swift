@@ -57,7 +57,7 @@ extension HTTP2Connection {
         } else if self.streams.isEmpty, self.idleSince + self.limits.keepAliveTimeout <= now {
             self.fail(.noError)
         } else {
-            if let deadline = self.drainDeadline, deadline <= now { self.drainAcknowledged() }
+            if let deadline = self.drainDeadline, deadline <= now { self.drainTimedOut() }
             for stream in Array(self.streams.values) { stream.check(at: now) }
             if self.streams.isEmpty, self.idleSince + HTTP2Connection.poolTime <= now { self.emptyPool() }
             self.flushNow()

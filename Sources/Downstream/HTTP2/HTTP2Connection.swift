@@ -53,6 +53,8 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     /// When an orderly end no longer waits for the client's word that it knows.
     var drainDeadline: NIODeadline?
     var drain = Drain.no
+    /// Whether the connection ends as soon as the client has said its settings.
+    var isDrainOwed = false
     var isOpen = false
     var isClosing = false
     /// Whether reading waits until the client has taken more of what was written.
@@ -74,13 +76,13 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         channel: any Channel,
         loop: DownstreamLoop,
         limits: ConnectionLimits,
-        tls: TLSConnection?,
+        peer: Peer,
         gate: HTTP2FrameGate
     ) {
         self.channel = channel
         self.loop = loop
         self.limits = limits
-        self.peer = Peer(channel.remoteAddress, tls: tls)
+        self.peer = peer
         self.timer = LazyTimer(eventLoop: channel.eventLoop)
         self.gate = gate
         self.takesExtendedConnect = !loop.snapshot.upgrades.isEmpty
@@ -94,11 +96,11 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         on channel: any Channel,
         loop: DownstreamLoop,
         limits: ConnectionLimits,
-        tls: TLSConnection?
-    ) throws {
+        peer: Peer
+    ) throws -> HTTP2Connection {
         let listSize = HTTP2Connection.headerListSize(limits)
         let gate = HTTP2FrameGate(limits: limits.http2, headerListSize: listSize, clock: loop.streams.clock)
-        let connection = HTTP2Connection(channel: channel, loop: loop, limits: limits, tls: tls, gate: gate)
+        let connection = HTTP2Connection(channel: channel, loop: loop, limits: limits, peer: peer, gate: gate)
         let codec = NIOHTTP2Handler(
             mode: .server,
             frameDelegate: connection,
@@ -110,6 +112,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
             streamConfiguration: HTTP2Connection.codecStreamConfiguration
         )
         try channel.pipeline.syncOperations.addHandlers([gate, codec, connection])
+        return connection
     }
 }
 
@@ -137,6 +140,8 @@ extension HTTP2Connection {
         guard !self.isOpen else { return }
         self.isOpen = true
         self.loop.opened(self)
+        // The gateway may drain, or the listener may have gone, since the client has connected.
+        self.isDrainOwed = self.loop.isDraining || self.channel.parent?.isActive == false
         self.openedAt = self.now
         self.idleSince = self.openedAt
         self.widenConnection()
@@ -146,6 +151,7 @@ extension HTTP2Connection {
 
     package func channelReadComplete(context: ChannelHandlerContext) {
         self.isInReadCycle = false
+        if self.isDrainOwed { self.beginDraining() }
         self.flushNow()
         self.updateDeadline()
         self.readMore()

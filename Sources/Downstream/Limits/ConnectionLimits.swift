@@ -10,6 +10,8 @@ package struct ConnectionLimits: Sendable, Hashable {
     package var requestHeadTimeout = TimeAmount.seconds(15)
     /// How long a connection may wait for its next request; default 5 minutes.
     package var keepAliveTimeout = TimeAmount.minutes(5)
+    /// How old a connection may become; `nil`, the default, for any age.
+    package var maximumAge: TimeAmount?
     /// Bytes of a request's body per second, after ``bodyGrace``; 0 for no minimum; default 240.
     package var requestBodyMinimumRate = 240
     /// How long a body may be slow; default 10 s.

@@ -17,23 +17,35 @@ extension DownstreamLoop {
     ///   - choice: The version.
     ///   - channel: A channel of this loop that does not read by itself (`autoRead` is off).
     ///   - limits: What the connection may cost.
-    ///   - tls: What TLS settled, when the channel is secured and its handshake is complete; `nil` for clear text.
+    ///   - peer: The client, with what TLS settled when the channel is secured.
     func installProtocol(
         _ choice: ClientProtocol,
         on channel: any Channel,
         limits: ConnectionLimits,
-        tls: TLSConnection? = nil
+        peer: Peer
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         switch choice {
         case .http1:
-            try pipeline.addHandler(HTTP1Connection(channel: channel, loop: self, limits: limits, tls: tls))
+            let connection = HTTP1Connection(channel: channel, loop: self, limits: limits, peer: peer)
+            try pipeline.addHandler(connection)
+            self.limitAge(of: connection, limits)
         case .http2:
-            try HTTP2Connection.install(on: channel, loop: self, limits: limits, tls: tls)
+            let connection = try HTTP2Connection.install(on: channel, loop: self, limits: limits, peer: peer)
+            self.limitAge(of: connection, limits)
         case .detect:
-            try pipeline.addHandler(
-                ProtocolDetector(channel: channel, loop: self, limits: limits, tls: tls)
-            )
+            try pipeline.addHandler(ProtocolDetector(channel: channel, loop: self, limits: limits, peer: peer))
         }
+    }
+
+    /// Ends a connection after its current streams when it has reached the age that the limits name, give or take a
+    /// tenth: connections that came together shall not all come again together.
+    private func limitAge(of connection: any ClientConnection, _ limits: ConnectionLimits) {
+        guard let age = limits.maximumAge else { return }
+        let time = TimeAmount.nanoseconds(Int64(Double(age.nanoseconds) * Double.random(in: 0.9...1.1)))
+        let timer = self.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak connection] in
+            connection?.beginDraining()
+        }
+        connection.channel.closeFuture.whenComplete { _ in timer.cancel() }
     }
 }

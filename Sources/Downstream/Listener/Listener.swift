@@ -14,13 +14,13 @@ import Synchronization
 package final class Listener: Sendable {
     /// The address it is bound to, with the real port.
     package let address: SocketAddress
-    private let sockets: [(channel: any Channel, loop: LoopBox)]
+    private let sockets: [Socket]
     private let current: CurrentSettings
     private let open: ConnectionCount
 
     private init(
         address: SocketAddress,
-        sockets: [(channel: any Channel, loop: LoopBox)],
+        sockets: [Socket],
         current: CurrentSettings,
         open: ConnectionCount
     ) {
@@ -47,6 +47,8 @@ package final class Listener: Sendable {
     ///   - settings: What its connections get.
     ///   - address: Where; port 0 lets the system choose one, the same for all loops.
     ///   - isPortOurs: Whether this process listens at the port already, so that it is no sign of another one.
+    ///   - handed: Sockets that listen there already; when there are any, they are taken over and no other is opened.
+    ///   - group: The event loops.
     ///   - loops: The client side of each event loop.
     /// - Throws: ``ListenerError`` when the address cannot be bound, also when another process listens there with
     ///   `SO_REUSEPORT`.
@@ -54,18 +56,35 @@ package final class Listener: Sendable {
         _ settings: ListenerSettings,
         address: SocketAddress,
         isPortOurs: Bool = false,
+        adopting handed: [HandedSocket] = [],
+        group: any EventLoopGroup,
         loops: [LoopBox]
     ) async throws -> Listener {
         let open = ConnectionCount()
         let current = CurrentSettings(settings)
-        var sockets: [(channel: any Channel, loop: LoopBox)] = []
+        var sockets: [Socket] = []
         var bound = address
         do {
-            if !isPortOurs { try requireFreePort(address) }
-            for loop in loops {
-                let channel = try await bootstrap(loop, current, open).bind(to: bound).get()
-                sockets.append((channel, loop))
-                if let local = channel.localAddress { bound = local }
+            if handed.isEmpty {
+                if !isPortOurs { try requireFreePort(address) }
+                for loop in loops {
+                    let channel = try await bootstrap(loop, [loop], in: group, current, open)
+                        .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
+                        .bind(to: bound).get()
+                    sockets.append(Socket(channel: channel, loops: [loop]))
+                    if let local = channel.localAddress { bound = local }
+                }
+            } else {
+                for (index, socket) in handed.enumerated() {
+                    // Never two loops for one socket: each would be woken for what the other has taken. When there are
+                    // fewer sockets than loops, those that accept give the connections to all in turn.
+                    let acceptor = loops[index % loops.count]
+                    let takers = handed.count < loops.count ? loops : [acceptor]
+                    let channel = try await bootstrap(acceptor, takers, in: group, current, open)
+                        .withBoundSocket(socket.descriptor).get()
+                    sockets.append(Socket(channel: channel, loops: takers))
+                }
+                bound = handed.first?.address ?? address
             }
         } catch {
             for socket in sockets { try? await socket.channel.close() }
@@ -92,24 +111,44 @@ package final class Listener: Sendable {
     package func drain(within timeout: TimeAmount) async {
         await self.close()
         for socket in self.sockets {
-            let drained = socket.loop.eventLoop.submit {
-                socket.loop.value.drain(acceptedBy: socket.channel, within: timeout)
+            for loop in socket.loops {
+                let drained = loop.eventLoop.submit { loop.value.drain(acceptedBy: socket.channel, within: timeout) }
+                // A loop that has ended has no connections left.
+                try? await drained.get()
             }
-            // A loop that has ended has no connections left.
-            try? await drained.get()
         }
     }
 
+    /// Other descriptors of its sockets, for the process that goes on after this one.
+    package func duplicateSockets() async throws -> [CInt] {
+        var copies: [CInt] = []
+        for socket in self.sockets {
+            let channel = socket.channel
+            let copy = try await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+                    try HandedSocket.duplicate($0)
+                }
+            }.get()
+            if let copy { copies.append(copy) }
+        }
+        return copies
+    }
+
+    /// - Parameters:
+    ///   - loop: Accepts.
+    ///   - takers: Get the connections: this loop, or all of the group.
+    ///   - group: Has all loops.
     private static func bootstrap(
         _ loop: LoopBox,
+        _ takers: [LoopBox],
+        in group: any EventLoopGroup,
         _ current: CurrentSettings,
         _ open: ConnectionCount
     ) -> ServerBootstrap {
-        ServerBootstrap(group: loop.eventLoop)
+        ServerBootstrap(group: loop.eventLoop, childGroup: takers.count > 1 ? group : loop.eventLoop)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.autoRead, value: false)
             // One part at a time: several would all be held when the service takes none of them.
@@ -117,28 +156,20 @@ package final class Listener: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 let settings = current.value
+                let loop = takers.first { $0.eventLoop === channel.eventLoop } ?? loop
                 guard open.enter(limit: settings.limits.connections, loop.value.overload.level) else {
                     return channel.eventLoop.makeFailedFuture(ConnectionRefused())
                 }
                 channel.closeFuture.whenComplete { _ in open.leave() }
-                return channel.eventLoop.makeCompletedFuture { try install(settings, on: channel, loop.value) }
+                return channel.eventLoop.makeCompletedFuture { try loop.value.begin(settings, on: channel) }
             }
     }
+}
 
-    private static func install(
-        _ settings: ListenerSettings,
-        on channel: any Channel,
-        _ loop: DownstreamLoop
-    ) throws {
-        let limits = settings.limits
-        let mark = ChannelOptions.Types.WriteBufferWaterMark(low: limits.buffer / 2, high: limits.buffer)
-        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: mark)
-        guard let tls = settings.tls else {
-            return try loop.installProtocol(settings.protocols.inClearText, on: channel, limits: limits)
-        }
-        let handshake = TLSHandshake(tls, channel: channel, loop: loop, limits: limits)
-        try channel.pipeline.syncOperations.addHandler(handshake)
-    }
+/// A socket, and the loops that its connections go to.
+private struct Socket: Sendable {
+    let channel: any Channel
+    let loops: [LoopBox]
 }
 
 /// The settings of a listener, looked at for each connection that is accepted.

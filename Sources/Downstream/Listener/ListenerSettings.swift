@@ -8,16 +8,20 @@ package struct ListenerSettings: Sendable {
     package var protocols: ListenerProtocols
     /// The certificates, which say what is spoken over TLS too; `nil` for clear text.
     package var tls: TLSCertificates?
+    /// Whether every connection begins with the header of a proxy.
+    package var takesProxyHeader: Bool
 
     package init(
         name: String,
         limits: ConnectionLimits,
         protocols: ListenerProtocols = .all,
-        tls: TLSCertificates? = nil
+        tls: TLSCertificates? = nil,
+        takesProxyHeader: Bool = false
     ) {
         self.name = name
         self.limits = limits
         self.protocols = protocols
         self.tls = tls
+        self.takesProxyHeader = takesProxyHeader
     }
 }

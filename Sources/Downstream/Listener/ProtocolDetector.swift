@@ -11,20 +11,23 @@ import NIOCore
 final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, ClientConnection {
     typealias InboundIn = ByteBuffer
 
+    /// How long the first bytes may still take once the gateway drains.
+    private static let drainTime = TimeAmount.seconds(1)
+
     let channel: any Channel
     private let loop: DownstreamLoop
     private let limits: ConnectionLimits
-    private let tls: TLSConnection?
+    private let peer: Peer
     private let timer: LazyTimer
     private var received = ByteBuffer()
     private var isOpen = false
     private var hasDecided = false
 
-    init(channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits, tls: TLSConnection?) {
+    init(channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits, peer: Peer) {
         self.channel = channel
         self.loop = loop
         self.limits = limits
-        self.tls = tls
+        self.peer = peer
         self.timer = LazyTimer(eventLoop: channel.eventLoop)
     }
 
@@ -69,7 +72,7 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, Cl
 
     private func hand(over choice: ClientProtocol, _ context: ChannelHandlerContext) {
         do {
-            try self.loop.installProtocol(choice, on: self.channel, limits: self.limits, tls: self.tls)
+            try self.loop.installProtocol(choice, on: self.channel, limits: self.limits, peer: self.peer)
         } catch {
             context.close(promise: nil)
             return
@@ -102,7 +105,8 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, Cl
         context.close(promise: nil)
     }
 
-    func beginDraining() { self.abort() }
+    /// Whoever has connected is about to send a request; it is served yet.
+    func beginDraining() { self.timer.set(self.loop.streams.clock.now + ProtocolDetector.drainTime) }
 
     func abort() { self.channel.close(promise: nil) }
 }

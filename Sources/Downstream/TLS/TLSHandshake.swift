@@ -15,6 +15,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     private let loop: DownstreamLoop
     let channel: any Channel
     private let limits: ConnectionLimits
+    private let remote: SocketAddress?
     private let protocols: ListenerProtocols
     private let contexts: TLSContexts
     /// What is read for the name of the host; `nil` once the certificate is chosen.
@@ -22,12 +23,20 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     private var connection: TLSConnection?
     private var deadline: Scheduled<Void>?
 
-    init(_ certificates: TLSCertificates, channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits) {
+    /// - Parameter remote: The client's address.
+    init(
+        _ certificates: TLSCertificates,
+        channel: any Channel,
+        loop: DownstreamLoop,
+        limits: ConnectionLimits,
+        remote: SocketAddress?
+    ) {
         self.channel = channel
         self.contexts = certificates.current
         self.protocols = certificates.settings.protocols
         self.loop = loop
         self.limits = limits
+        self.remote = remote
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -35,6 +44,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
         self.close(in: self.limits.requestHeadTimeout)
         // With one certificate nothing depends on the name.
         if self.contexts.isSingle { self.begin(context, serverName: nil, self.contexts.first) }
+        if context.channel.isActive { context.read() }
     }
 
     /// Also when the connection ends; what speaks HTTP is counted by then if the handshake was completed.
@@ -68,7 +78,12 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
         }
         do {
             let choice = self.protocols.agreed(agreed)
-            try self.loop.installProtocol(choice, on: context.channel, limits: self.limits, tls: self.connection)
+            try self.loop.installProtocol(
+                choice,
+                on: context.channel,
+                limits: self.limits,
+                peer: Peer(self.remote, tls: self.connection)
+            )
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         } catch {
             context.close(promise: nil)
@@ -98,7 +113,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
         guard logger.logLevel <= .debug else { return }
         logger.debug(
             "TLS handshake failed",
-            metadata: ["remote": "\(Peer(self.channel.remoteAddress).text)", "error": "\(reason())"]
+            metadata: ["remote": "\(Peer(self.remote).text)", "error": "\(reason())"]
         )
     }
 

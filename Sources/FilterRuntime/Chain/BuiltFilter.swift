@@ -1,4 +1,4 @@
-import FilterAPI
+package import FilterAPI
 
 /// A filter with all that it was built from, so that a reload can tell whether it would be built the same again.
 package struct BuiltFilter: Sendable {
@@ -10,6 +10,8 @@ package struct BuiltFilter: Sendable {
     private let services: [ServiceQuestion: ServiceQuestion.Answer]
     /// The filter.
     let filter: BoundFilter
+    /// What it shares with other configurations.
+    package let shared: SharedFilterState
 
     init(
         type: any Filter.Type,
@@ -17,7 +19,8 @@ package struct BuiltFilter: Sendable {
         scope: FilterScope,
         config: ConfigurationNode?,
         services: [ServiceQuestion: ServiceQuestion.Answer],
-        filter: BoundFilter
+        filter: BoundFilter,
+        shared: SharedFilterState
     ) {
         self.type = ObjectIdentifier(type)
         self.entry = entry
@@ -25,6 +28,7 @@ package struct BuiltFilter: Sendable {
         self.config = config
         self.services = services
         self.filter = filter
+        self.shared = shared
     }
 
     /// Whether the same filter would come of the same entry, an equal configuration, and services that answer the same.

@@ -41,7 +41,9 @@ package struct FilterBuilding: Sendable {
     /// The same for a chain that no reload follows.
     package func entry(of type: any Filter.Type, _ definition: FilterDefinition) -> ChainEntry? {
         var built: [BuiltFilter] = []
-        return self.makeEntry(type, definition, &built)
+        let entry = self.makeEntry(type, definition, &built)
+        for filter in built { filter.shared.nowInForce() }
+        return entry
     }
 
     fileprivate func known(_ entry: String) -> [BuiltFilter] { self.previous.filter { $0.entry == entry } }
@@ -128,24 +130,25 @@ private struct EntryBuilder<F: Filter> {
         }
         let answers = services?.answers ?? [:]
         let known = issues.containsErrors ? nil : self.takeKnown(scope, config, answers)
-        let filter =
+        let made =
             known ?? self.build(configuration, scope, issues, config?.position ?? position, location)
-        if let filter {
-            let made = BuiltFilter(
+        if let made {
+            let filter = BuiltFilter(
                 type: F.self,
                 entry: self.definition.name,
                 scope: scope,
                 config: config,
                 services: answers,
-                filter: filter
+                filter: made.filter,
+                shared: made.shared
             )
-            self.built.append(made)
+            self.built.append(filter)
         }
         let found = issues.all
         for issue in found where !self.isKnown(issue) { shared.issues.add(issue) }
         if case .entry = scope { self.ownIssues = found }
-        if filter == nil { self.hasFailed = true }
-        return filter
+        if made == nil { self.hasFailed = true }
+        return made?.filter
     }
 
     /// The filter of the configuration before that this one would be equal to; each is taken once.
@@ -153,12 +156,12 @@ private struct EntryBuilder<F: Filter> {
         _ scope: FilterScope,
         _ config: ConfigurationNode?,
         _ services: [ServiceQuestion: ServiceQuestion.Answer]
-    ) -> BoundFilter? {
+    ) -> (filter: BoundFilter, shared: SharedFilterState)? {
         let name = self.definition.name
         let index = self.known.firstIndex {
             $0.isCurrent(for: F.self, entry: name, scope: scope, config: config, services: services)
         }
-        return index.map { self.known.remove(at: $0).filter }
+        return index.map { self.known.remove(at: $0) }.map { ($0.filter, $0.shared) }
     }
 
     private func isKnown(_ issue: ConfigurationIssue) -> Bool {
@@ -171,19 +174,20 @@ private struct EntryBuilder<F: Filter> {
         _ issues: ConfigurationIssues,
         _ position: SourcePosition,
         _ location: ConfigurationLocation
-    ) -> BoundFilter? {
+    ) -> (filter: BoundFilter, shared: SharedFilterState)? {
         guard !issues.containsErrors else { return nil }
         var logger = self.building.logger
         logger[metadataKey: "filter"] = "\(self.definition.name)"
+        let state = self.building.shared.forBuild()
         let environment = FilterEnvironment(
             name: self.definition.name,
             scope: scope,
             logger: logger,
             metrics: self.building.metrics,
-            shared: self.building.shared
+            shared: state
         )
         do {
-            return BoundFilter(try F(configuration, environment))
+            return (BoundFilter(try F(configuration, environment)), state)
         } catch {
             issues.error(at: position, location, "\(error)")
             return nil

@@ -1,3 +1,4 @@
+import Downstream
 import FilterAPI
 import GatewayConfiguration
 import NIOCore
@@ -28,15 +29,18 @@ final class AdminServer: Sendable {
         self.access = access
     }
 
+    /// Binds it, without accepting anything before ``accept()``.
     static func open(
         configured: SocketAddressText,
         rules: AdminRules,
+        adopting handed: [HandedSocket],
         group: any EventLoopGroup,
         handler: AdminHandler
     ) async throws -> AdminServer {
         let access = AdminAccess(rules)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
@@ -45,7 +49,13 @@ final class AdminServer: Sendable {
             }
         let address = try SocketAddress(ipAddress: configured.host, port: configured.port)
         do {
-            let channel = try await bootstrap.bind(to: address).get()
+            for spare in handed.dropFirst() { spare.close() }
+            let channel =
+                if let socket = handed.first {
+                    try await bootstrap.withBoundSocket(socket.descriptor).get()
+                } else {
+                    try await bootstrap.bind(to: address).get()
+                }
             let bound = channel.localAddress ?? address
             return AdminServer(address: bound, configured: configured, channel: channel, access: access)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -56,10 +66,23 @@ final class AdminServer: Sendable {
     /// Goes by other rules from now on.
     func change(to rules: AdminRules) { self.access.change(to: rules) }
 
+    /// Another descriptor of its socket, for the process that goes on after this one.
+    func duplicateSocket() async throws -> CInt? {
+        let channel = self.channel
+        return try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+                try HandedSocket.duplicate($0)
+            }
+        }.get()
+    }
+
+    /// Begins to accept connections.
+    func accept() async throws { try await self.channel.setOption(.autoRead, value: true).get() }
+
     /// Stops accepting; the request that is being answered on a connection is its last.
-    func retire() {
+    func retire() async {
         self.access.end()
-        self.channel.close(promise: nil)
+        await self.close()
     }
 
     func close() async {

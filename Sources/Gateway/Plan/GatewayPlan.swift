@@ -47,6 +47,14 @@ public struct GatewayPlan: Sendable {
         public func reopenLogs() { self.shared.reopenAll() }
     }
 
+    /// What its filters keep over reloads.
+    var sharedKeys: Set<String> { self.built.reduce(into: []) { $0.formUnion($1.shared.keys) } }
+
+    /// Has its filters change what the configuration before used too.
+    func nowInForce() {
+        for filter in self.built { filter.shared.nowInForce() }
+    }
+
     /// Reads, checks and builds a configuration file.
     ///
     /// - Parameters:

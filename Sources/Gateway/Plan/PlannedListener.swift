@@ -20,7 +20,8 @@ extension GatewayPlan {
                 name: listener.name,
                 limits: ConnectionLimits(listener.limits),
                 protocols: ListenerProtocols(listener.protocols),
-                tls: certificates
+                tls: certificates,
+                takesProxyHeader: listener.proxyProtocol
             )
             let key = ListenerTurnover.Key(name: listener.name, host: address.host, port: address.port)
             return PlannedListener(key: key, configuration: listener, settings: settings)
@@ -38,6 +39,7 @@ extension ConnectionLimits {
         )
         self.requestHeadTimeout = TimeAmount(limits.requestHeadTimeout)
         self.keepAliveTimeout = TimeAmount(limits.keepAliveTimeout)
+        self.maximumAge = limits.maxConnectionAge.map { TimeAmount($0) }
         self.requestBodyMinimumRate = limits.requestBodyMinimumRate
         self.connections = limits.connections
         self.buffer = limits.streamBuffer

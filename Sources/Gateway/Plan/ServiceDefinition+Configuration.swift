@@ -27,7 +27,10 @@ extension ServiceDefinition {
             connectTimeout: service.connectTimeout,
             idleTimeout: service.idleTimeout,
             weights: service.weights,
+            priorities: service.priorities,
             loadBalancing: BalancingPolicy(service.loadBalancing),
+            slowStart: service.loadBalancing.slowStart,
+            maximumConnectionAge: service.maxConnectionAge,
             healthCheck: service.healthCheck.map { HealthCheck($0) },
             outlierDetection: service.outlierDetection.map {
                 OutlierDetection(

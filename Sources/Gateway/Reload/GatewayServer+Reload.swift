@@ -44,16 +44,22 @@ extension GatewayServer {
             reusing: before
         )
         self.looked(at: origin)
-        guard let plan else { return (.refused, issues) }
+        guard let plan else { return await self.refused(issues) }
         do throws(ReloadRefusal) {
             let services = try self.services(of: plan)
             let opening = try await self.open(plan)
             await self.change(to: plan, services, opening)
         } catch {
-            return (.refused, issues + error.issues)
+            return await self.refused(issues + error.issues)
         }
         let isSame = plan.configuration.source.hasEqualContent(before.configuration.source)
         return (isSame ? .unchanged : .applied, issues)
+    }
+
+    /// What was built for nothing is forgotten.
+    private func refused(_ issues: [ConfigurationIssue]) async -> (ReloadOutcome.Result, [ConfigurationIssue]) {
+        await self.surroundings.shared.forget(except: self.plan.sharedKeys)
+        return (.refused, issues)
     }
 
     private func services(of plan: GatewayPlan) throws(ReloadRefusal) -> ServiceSet {
@@ -70,10 +76,12 @@ extension GatewayServer {
     private func change(to plan: GatewayPlan, _ services: ServiceSet, _ opening: ListenerOpening) async {
         for loop in self.loops { await loop.run { $0.change(to: plan, services: services) } }
         self.inForce(plan, services, opening)
+        plan.nowInForce()
         await self.accept(opening)
         self.memory.change(to: MemoryBudget(configured: plan.configuration.memory, system: SystemMemory.available()))
         let timeout = TimeAmount(plan.configuration.drainTimeout)
         for listener in opening.removed { await listener.drain(within: timeout) }
+        await self.surroundings.shared.forget(except: plan.sharedKeys)
     }
 
     private func log(_ outcome: ReloadOutcome) {

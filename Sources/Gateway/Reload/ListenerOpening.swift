@@ -43,7 +43,8 @@ extension GatewayServer {
             }
         }
         do {
-            (opening.admin, opening.isAdminFresh) = try await self.openAdmin(plan)
+            var none = ListeningSockets()
+            (opening.admin, opening.isAdminFresh) = try await self.openAdmin(plan, &none)
         } catch {
             issues.append(.refusal("\(error)", at: plan.configuration.admin?.addressReference))
         }
@@ -75,6 +76,7 @@ extension GatewayServer {
             settings,
             address: address,
             isPortOurs: open.contains { $0.listener.address.port == address.port },
+            group: self.group,
             loops: self.loops.map(\.downstream)
         )
         return (OpenListener(key: wanted.key, listener: listener), settings)
@@ -96,7 +98,13 @@ extension GatewayServer {
                 logger.error("cannot accept connections", metadata: facts)
             }
         }
-        if opening.isAdminFresh, let admin = opening.admin { self.logListening("admin", admin.address) }
+        guard opening.isAdminFresh, let admin = opening.admin else { return }
+        do {
+            try await admin.accept()
+            self.logListening("admin", admin.address)
+        } catch {
+            logger.error("cannot accept connections", metadata: ["listener": "admin", "error": "\(error)"])
+        }
     }
 
     func logListening(_ name: String, _ address: SocketAddress) {

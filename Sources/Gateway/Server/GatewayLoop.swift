@@ -47,6 +47,7 @@ final class GatewayLoop {
             to: LoopSnapshot(plan, upstream: self.upstream, tracer: self.tracing.tracer),
             trustedProxies: plan.configuration.trustedProxies
         )
+        self.upstream.closeUnused()
     }
 
     /// What is alive on the loop.

@@ -27,7 +27,7 @@ extension GatewayServer {
             return state.admin
         }
         opening.admin?.change(to: AdminRules(plan.configuration.admin))
-        if let admin, admin !== opening.admin { admin.retire() }
+        if let admin, admin !== opening.admin { Task { await admin.retire() } }
     }
 
     /// Remembers which files were read last.

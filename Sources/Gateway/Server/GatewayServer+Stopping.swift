@@ -29,6 +29,7 @@ extension GatewayServer {
 
     private func drainNow() async -> Bool {
         await self.lastReload()
+        self.closeHandOver()
         for open in self.openListeners { await open.listener.close() }
         let timeout = TimeAmount(self.plan.configuration.drainTimeout)
         let waits = self.loops.map { $0.drain(within: timeout) }
@@ -58,6 +59,7 @@ extension GatewayServer {
             }
             return (state.listeners, state.admin)
         }
+        self.closeHandOver()
         self.memory.stop()
         for open in listeners { await open.listener.close() }
         await admin?.close()
@@ -82,6 +84,14 @@ extension GatewayServer {
             }
             if hasEnded { continuation.resume() }
         }
+    }
+
+    private func closeHandOver() {
+        let point = self.state.withLock { state in
+            defer { state.handOver = nil }
+            return state.handOver
+        }
+        point?.close()
     }
 
     /// A reload that has begun uses the loops; those that follow are refused.

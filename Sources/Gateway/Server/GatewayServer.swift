@@ -33,6 +33,7 @@ public final class GatewayServer: Sendable {
         var watch: ConfigurationWatch?
         var reload: Task<ReloadOutcome, Never>?
         var record = ReloadRecord(start: SystemTime.seconds)
+        var handOver: HandOverPoint?
         var drain: Task<Bool, Never>?
         var isReady = false
         var isDraining = false
@@ -47,14 +48,25 @@ public final class GatewayServer: Sendable {
     ///   - plan: The configuration.
     ///   - surroundings: The surroundings that the plan was loaded with.
     ///   - workers: The number of event loops; default one a core.
+    ///   - sockets: Listening sockets that are open already; each listener takes those that are its own.
+    ///   - predecessor: The gateway that they come from, which accepts nothing more once this one can.
     /// - Throws: What keeps it from starting, such as a port that is in use or a certificate that cannot be read.
     ///   Nothing is left running then.
     public static func start(
         _ plan: GatewayPlan,
         surroundings: GatewayPlan.Surroundings,
-        workers: Int = System.coreCount
+        workers: Int = System.coreCount,
+        sockets: ListeningSockets = ListeningSockets(),
+        after predecessor: Predecessor? = nil
     ) async throws -> GatewayServer {
-        try await self.start(plan, surroundings: surroundings, workers: workers, certificateInterval: .seconds(3))
+        try await self.start(
+            plan,
+            surroundings: surroundings,
+            workers: workers,
+            sockets: sockets,
+            after: predecessor,
+            certificateInterval: .seconds(3)
+        )
     }
 
     /// The same with another time between two looks at the files of certificates, and another reading of the resident
@@ -63,13 +75,16 @@ public final class GatewayServer: Sendable {
         _ plan: GatewayPlan,
         surroundings: GatewayPlan.Surroundings,
         workers: Int = System.coreCount,
+        sockets: ListeningSockets = ListeningSockets(),
+        after predecessor: Predecessor? = nil,
         certificateInterval: Duration,
         residentMemory: @escaping @Sendable () -> Int? = SystemMemory.resident
     ) async throws -> GatewayServer {
         let server = try await GatewayServer(plan, surroundings, workers: max(1, workers), residentMemory)
         server.watchCertificates(every: certificateInterval)
+        plan.nowInForce()
         do {
-            try await server.open()
+            try await server.open(sockets, predecessor)
         } catch {
             await server.stop()
             throw error
@@ -123,28 +138,38 @@ public final class GatewayServer: Sendable {
         }
     }
 
-    private func open() async throws {
+    private func open(_ sockets: ListeningSockets, _ predecessor: Predecessor?) async throws {
         let plan = self.plan
+        var sockets = sockets
         for planned in plan.listeners {
             let listener = try await Listener.bind(
                 planned.settings,
                 address: try SocketAddress(ipAddress: planned.key.host, port: planned.key.port),
+                adopting: sockets.take(for: planned.key),
+                group: self.group,
                 loops: self.loops.map(\.downstream)
             )
             self.state.withLock { $0.listeners.append(OpenListener(key: planned.key, listener: listener)) }
             self.logListening(listener.name, listener.address)
         }
-        if let admin = try await self.openAdmin(plan).admin {
+        if let admin = try await self.openAdmin(plan, &sockets).admin {
             self.state.withLock { $0.admin = admin }
             self.logListening("admin", admin.address)
         }
+        sockets.closeRest(self.surroundings.logger)
+        // Whoever connects in between waits in the sockets.
+        await predecessor?.release()
         for open in self.openListeners { try await open.listener.accept() }
+        try await self.state.withLock { $0.admin }?.accept()
         self.memory.start { [weak self] in self?.openConnections ?? 0 }
         self.state.withLock { $0.isReady = true }
     }
 
     /// The operators' listener of a plan: the one that is open when its address has not changed.
-    func openAdmin(_ plan: GatewayPlan) async throws -> (admin: AdminServer?, isFresh: Bool) {
+    func openAdmin(
+        _ plan: GatewayPlan,
+        _ sockets: inout ListeningSockets
+    ) async throws -> (admin: AdminServer?, isFresh: Bool) {
         guard let configuration = plan.configuration.admin, let address = configuration.address else {
             return (nil, false)
         }
@@ -152,6 +177,7 @@ public final class GatewayServer: Sendable {
         let admin = try await AdminServer.open(
             configured: address,
             rules: AdminRules(configuration),
+            adopting: sockets.takeForAdmin(host: address.host, port: address.port),
             group: self.group,
             handler: AdminHandler(server: self)
         )

@@ -28,7 +28,7 @@ struct LoopServices {
 
     private func client(_ name: String) -> ServiceClient? {
         // Routes name Kubernetes services without a port: their port is 80.
-        self.upstream.client(for: ServiceReference(name: name, port: 80, host: name))
+        self.upstream.client(forRouteTo: ServiceReference(name: name, port: 80, host: name))
     }
 
     private func recovering(_ client: ServiceClient, _ route: Route) -> any RequestStarting {

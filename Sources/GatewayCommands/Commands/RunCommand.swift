@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gateway
 import Logging
 import NIOCore
@@ -16,6 +17,14 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Read the configuration again whenever one of its files changes.")
     var watch = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Take over from the gateway that waits at this Unix socket, and wait there for the next one.",
+            valueName: "path"
+        )
+    )
+    var handOver: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevel = .info
 
@@ -28,17 +37,36 @@ struct RunCommand: AsyncParsableCommand {
         let signals = ProcessSignals()
         let server = try await self.start(surroundings)
         if self.watch { server.watchConfiguration() }
+        try await self.awaitSuccessor(of: server)
         await signals.serve(server, surroundings)
+    }
+
+    private func awaitSuccessor(of server: GatewayServer) async throws {
+        guard let path = self.handOver else { return }
+        do {
+            try server.awaitSuccessor(at: path)
+        } catch {
+            await server.stop()
+            Output.error("sluice: --hand-over \(path): \(error)")
+            throw ExitCode(70)
+        }
     }
 
     /// Apart, so that the first configuration is gone after a reload.
     private func start(_ surroundings: GatewayPlan.Surroundings) async throws -> GatewayServer {
         let plan = try Output.load(self.config, surroundings: surroundings)
         do {
+            var sockets = try ListeningSockets.ofServiceManager(environment: ProcessInfo.processInfo.environment)
+            var predecessor: Predecessor?
+            if let path = self.handOver, sockets.isEmpty, let found = try await Predecessor.find(at: path) {
+                (predecessor, sockets) = found
+            }
             return try await GatewayServer.start(
                 plan,
                 surroundings: surroundings,
-                workers: self.workers ?? System.coreCount
+                workers: self.workers ?? System.coreCount,
+                sockets: sockets,
+                after: predecessor
             )
         } catch {
             Output.error("sluice: \(error)")

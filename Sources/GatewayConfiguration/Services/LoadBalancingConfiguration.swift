@@ -26,6 +26,8 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
     package let policy: Policy
     /// The key of `ringHash`; of no effect with others.
     package let hash: Hash
+    /// How long an endpoint that is new, or healthy again, gets less than its share; `nil` for no time.
+    package let slowStart: Duration?
 
     init(_ fields: ConfigurationFields) {
         policy = fields.choice("policy", default: Policy.roundRobin, help: "How endpoints are chosen.")
@@ -33,6 +35,17 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
             LoadBalancingConfiguration.hash($0)
         }
         self.hash = hash ?? .sourceAddress
+        slowStart = fields.duration(
+            "slowStart",
+            in: .milliseconds(10)...Duration.seconds(3600),
+            help: "How long an endpoint that is new or healthy again gets less than its share."
+        )
+        if policy == .ringHash, fields.has("slowStart") {
+            fields.error(
+                at: "slowStart",
+                "found it with the policy ringHash, whose keys belong to endpoints at all times"
+            )
+        }
         if policy == .ringHash, hash == nil {
             fields.error("\"ringHash\" needs \"hash\", such as hash: { header: x-user }")
         }

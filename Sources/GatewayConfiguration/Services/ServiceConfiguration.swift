@@ -58,6 +58,10 @@ package struct ServiceConfiguration: Sendable {
     package let tls: UpstreamTLSConfiguration
     /// The weights of the domains in their order; empty when all are equal.
     package let weights: [Int]
+    /// The priorities of the domains in their order; empty when all are equal.
+    package let priorities: [Int]
+    /// How old a connection may become before it takes no more requests; `nil` for any age.
+    package let maxConnectionAge: Duration?
     /// How requests are spread over the endpoints.
     package let loadBalancing: LoadBalancingConfiguration
     /// How endpoints are asked whether they are healthy; `nil` for not at all.
@@ -100,8 +104,15 @@ package struct ServiceConfiguration: Sendable {
             default: .seconds(60),
             help: "How long an unused connection is kept."
         )
+        maxConnectionAge = fields.duration(
+            "maxConnectionAge",
+            in: .milliseconds(1)...Duration.seconds(30 * 86_400),
+            help: "Age at which a connection takes no more requests."
+        )
         tls = fields.objectOrDefaults("tls", help: "Settings of TLS to the service.") { UpstreamTLSConfiguration($0) }
-        weights = ServiceConfiguration.weights(fields, domains: max(endpoints.count, domains.count))
+        let count = max(endpoints.count, domains.count)
+        weights = ServiceConfiguration.weights(fields, domains: count)
+        priorities = ServiceConfiguration.priorities(fields, domains: count)
         loadBalancing = fields.objectOrDefaults("loadBalancing", help: "How requests are spread over the endpoints.") {
             LoadBalancingConfiguration($0)
         }
@@ -118,7 +129,7 @@ package struct ServiceConfiguration: Sendable {
         for key in ["tls", "sni"] where fields.has(key) && !usesTLS {
             fields.warning(at: key, "has no effect, because the protocol is \(wireProtocol.rawValue)")
         }
-        let spreading = ["weights", "loadBalancing", "healthCheck", "outlierDetection", "circuitBreaker"]
+        let spreading = ["weights", "priorities", "loadBalancing", "healthCheck", "outlierDetection", "circuitBreaker"]
         for key in spreading where fields.has(key) && (wireProtocol == .redis || wireProtocol == .rediss) {
             fields.warning(at: key, "has no effect, because the protocol is \(wireProtocol.rawValue)")
         }

@@ -8,9 +8,28 @@ extension ServiceClient {
             return connection.close()
         }
         connection.idleSince = .now()
+        guard connection.endsAt > connection.idleSince else { return connection.close() }
         endpoint.keepIdle(connection)
         counters.idle += 1
         if idleTimer == nil { scheduleIdleTimer(at: connection.idleSince + idleTimeout) }
+    }
+
+    /// A connection that waits for its next request and is not too old for it.
+    func takeIdle(of endpoint: Endpoint) -> HTTP1Connection? {
+        while let connection = endpoint.takeIdle() {
+            counters.idle -= 1
+            // Only connections with an age at which they end need the time.
+            if connection.endsAt == .distantFuture || connection.endsAt > .now() { return connection }
+            connection.close()
+        }
+        return nil
+    }
+
+    /// When a connection that opens now takes no more requests; a tenth earlier or later, so that connections that came
+    /// together do not all come again together.
+    var endOfConnection: NIODeadline {
+        guard let age = definition.maximumConnectionAge else { return .distantFuture }
+        return .now() + TimeAmount(bounded: age * Double.random(in: 0.9...1.1))
     }
 
     /// A connection is gone.

@@ -13,6 +13,9 @@ final class HTTP1Connection: ChannelInboundHandler, EndpointConnection {
     /// When the last exchange ended.
     @exclusivity(unchecked) var idleSince = NIODeadline.uptimeNanoseconds(0)
 
+    /// When the connection takes no more requests.
+    private(set) var endsAt = NIODeadline.distantFuture
+
     private let client: ServiceClient
     private var opening: ConnectAttempt<HTTP1Exchange>?
     private var context: ChannelHandlerContext?
@@ -54,6 +57,7 @@ final class HTTP1Connection: ChannelInboundHandler, EndpointConnection {
     }
 
     private func opened() {
+        endsAt = client.endOfConnection
         let attempt = opening
         opening = nil
         attempt?.opened(self)

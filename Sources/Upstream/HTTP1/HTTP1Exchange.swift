@@ -172,9 +172,7 @@ extension HTTP1Exchange: UpstreamExchange {
 
 extension HTTP1Exchange: ConnectionSeeker {
     func takeIdle(at endpoint: Endpoint) -> HTTP1Connection? {
-        guard takesIdle, let connection = endpoint.takeIdle() else { return nil }
-        client.counters.idle -= 1
-        return connection
+        takesIdle ? client.takeIdle(of: endpoint) : nil
     }
 
     func makeConnection(to endpoint: Endpoint, for attempt: ConnectAttempt<HTTP1Exchange>) -> HTTP1Connection {

@@ -31,6 +31,7 @@ final class HTTP2Connection: ChannelInboundHandler, EndpointConnection {
     var context: ChannelHandlerContext?
     var opening: ConnectAttempt<HTTP2Pool>?
     private var isOpen = false
+    private var ageTimer: Scheduled<Void>?
     /// Whether it is counted as waiting for its next stream.
     var isIdle = false {
         didSet { client.counters.idle += (isIdle ? 1 : 0) - (oldValue ? 1 : 0) }
@@ -90,6 +91,7 @@ extension HTTP2Connection {
     private func opened() {
         guard !isOpen else { return }
         isOpen = true
+        limitAge()
         write(
             windowUpdate: HTTP2ReceiveWindow.connectionSize - HTTP2Connection.initialConnectionWindow,
             for: .rootStream
@@ -100,6 +102,13 @@ extension HTTP2Connection {
         attempt?.opened(self)
     }
 
+    /// Opens no more streams once it has the age that the service's connections may have.
+    private func limitAge() {
+        let end = client.endOfConnection
+        guard end != .distantFuture else { return }
+        ageTimer = client.eventLoop.assumeIsolated().scheduleTask(deadline: end) { [weak self] in self?.retire() }
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         tap.onFlood = { [unowned self] flood in self.fail(flood.code, flood.reason) }
@@ -107,6 +116,8 @@ extension HTTP2Connection {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        ageTimer?.cancel()
+        ageTimer = nil
         self.context = nil
     }
 

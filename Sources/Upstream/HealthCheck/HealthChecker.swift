@@ -40,7 +40,7 @@ final class HealthChecker: @unchecked Sendable {
     }
 
     private func received(_ report: EndpointFeed.Report) {
-        guard let service, case .addresses(let addresses, _) = report else { return }
+        guard let service, case .addresses(let addresses, _, _) = report else { return }
         let wanted = Set(addresses)
         for (address, round) in rounds where !wanted.contains(address) {
             round.stop()

@@ -14,19 +14,32 @@ final class EndpointBalancer {
     private var turns: WeightedRoundRobin
     private var random: BalancerRandom
 
+    /// - Parameters:
+    ///   - policy: How to choose.
+    ///   - endpoints: The endpoints to choose among.
+    ///   - weights: The weight of each at this time, when that is not its own.
+    ///   - seed: Begins turns and random numbers.
     /// - Returns: `nil` when the endpoints are simply taken in turn.
-    init?(_ policy: BalancingPolicy, _ endpoints: ContiguousArray<Endpoint>, seed: UInt64) {
-        let weights = endpoints.map(\.weight)
+    init?(
+        _ policy: BalancingPolicy,
+        _ endpoints: ContiguousArray<Endpoint>,
+        weights warming: [Int]? = nil,
+        seed: UInt64
+    ) {
+        let weights = warming ?? endpoints.map(\.weight)
         guard endpoints.count > 1, policy != .roundRobin || Set(weights).count > 1 else { return nil }
         self.choice =
             switch policy {
+            // Weights that change all the time have no turns.
+            case .roundRobin where warming != nil: .random
             case .roundRobin: .inTurn
             case .leastRequest: .leastRequest(LeastRequest(weights))
             case .random: .random
             case .ringHash(let key): .ring(HashRing(endpoints.map { ($0.text, $0.weight) }), key)
             }
         self.draw = WeightedRandom(weights)
-        self.turns = WeightedRoundRobin(weights, startingAt: Int(truncatingIfNeeded: seed >> 8))
+        let start = warming == nil ? Int(truncatingIfNeeded: seed >> 8) : 0
+        self.turns = WeightedRoundRobin(weights, startingAt: start)
         self.random = BalancerRandom(seed: seed)
     }
 

@@ -8,8 +8,8 @@ import Synchronization
 package final class EndpointFeed: Sendable {
     /// What watchers get to know.
     package enum Report: Sendable, Equatable {
-        /// All endpoints, and the weight of each; no weights when all have 1.
-        case addresses([SocketAddress], weights: [Int] = [])
+        /// All endpoints, and the weight and priority of each; no weights when all have 1, no priorities when all have 0.
+        case addresses([SocketAddress], weights: [Int] = [], priorities: [Int] = [])
         /// There has never been a good answer, and this is why.
         case failed(String)
     }
@@ -41,6 +41,7 @@ package final class EndpointFeed: Sendable {
     package init(
         _ source: EndpointSource,
         weights: [Int] = [],
+        priorities: [Int] = [],
         resolver: any AddressResolver,
         eventLoop: any EventLoop,
         logger: Logger,
@@ -53,7 +54,7 @@ package final class EndpointFeed: Sendable {
             fixed =
                 addresses.isEmpty
                 ? .failed("the service has no endpoints")
-                : .addresses(addresses, weights: weights)
+                : .addresses(addresses, weights: weights, priorities: priorities)
         case .dns(let hosts, let port, let refresh):
             (self.hosts, self.port, self.refresh) = (hosts, port, max(TimeAmount(bounded: refresh), .milliseconds(1)))
             fixed = hosts.isEmpty ? .failed("the service has no domains") : nil
@@ -62,7 +63,8 @@ package final class EndpointFeed: Sendable {
         self.eventLoop = eventLoop
         self.logger = logger
         self.service = service
-        self.state = Mutex(State(answers: HostAnswers(hosts: self.hosts, weights: weights), latest: fixed))
+        let answers = HostAnswers(hosts: self.hosts, weights: weights, priorities: priorities)
+        self.state = Mutex(State(answers: answers, latest: fixed))
     }
 }
 
@@ -141,7 +143,12 @@ extension EndpointFeed {
     ) -> Report? {
         if change.hasNewAddresses {
             let hasWeights = answers.weights.contains { $0 != 1 }
-            return .addresses(answers.addresses, weights: hasWeights ? answers.weights : [])
+            let hasPriorities = answers.priorities.contains { $0 != 0 }
+            return .addresses(
+                answers.addresses,
+                weights: hasWeights ? answers.weights : [],
+                priorities: hasPriorities ? answers.priorities : []
+            )
         }
         guard answers.addresses.isEmpty else { return nil }
         for case .failure(let error) in results { return .failed("\(error)") }

@@ -3,13 +3,22 @@ package import NIOCore
 /// The last good answer for each name of a service; knows neither clock nor resolver.
 package struct HostAnswers: Sendable {
     private let hosts: [String]
-    private let weightsOfHosts: [String: Int]
+    private let ranks: [String: Rank]
     private var lastGood: [String: [SocketAddress]] = [:]
     private var failing: Set<String> = []
+    private var known: [SocketAddress: Rank] = [:]
     /// All endpoints; empty before the first good answer.
     package private(set) var addresses: [SocketAddress] = []
     /// The weight of each of ``addresses``: that of the first name that has it.
     package private(set) var weights: [Int] = []
+    /// The priority of each of ``addresses``: that of the first name that has it.
+    package private(set) var priorities: [Int] = []
+
+    /// What the configuration says of a name.
+    private struct Rank: Sendable, Hashable {
+        var weight = 1
+        var priority = 0
+    }
 
     /// What a round of questions changed.
     package struct Change: Sendable {
@@ -21,10 +30,18 @@ package struct HostAnswers: Sendable {
         package var recovered: [String] = []
     }
 
-    /// - Parameter weights: One a name; names without one have 1.
-    package init(hosts: [String], weights: [Int] = []) {
+    /// - Parameters:
+    ///   - weights: One a name; names without one have 1.
+    ///   - priorities: One a name; names without one have 0, the first.
+    package init(hosts: [String], weights: [Int] = [], priorities: [Int] = []) {
         self.hosts = hosts
-        self.weightsOfHosts = Dictionary(zip(hosts, weights), uniquingKeysWith: { first, _ in first })
+        let ranks = hosts.indices.map { index in
+            Rank(
+                weight: weights.indices.contains(index) ? weights[index] : 1,
+                priority: priorities.indices.contains(index) ? priorities[index] : 0
+            )
+        }
+        self.ranks = Dictionary(zip(hosts, ranks), uniquingKeysWith: { first, _ in first })
     }
 
     /// Takes in the answers of one round. A name without a good one keeps what it had.
@@ -53,17 +70,18 @@ package struct HostAnswers: Sendable {
     /// Name servers rotate their answers: the same addresses in another order are no news.
     private mutating func merge() -> Bool {
         var merged: [SocketAddress] = []
-        var found: [SocketAddress: Int] = [:]
+        var found: [SocketAddress: Rank] = [:]
         for host in hosts {
             for address in lastGood[host] ?? [] where found[address] == nil {
                 merged.append(address)
-                found[address] = weightsOfHosts[host] ?? 1
+                found[address] = ranks[host] ?? Rank()
             }
         }
-        let known = Dictionary(zip(addresses, weights), uniquingKeysWith: { first, _ in first })
         guard found != known else { return false }
+        known = found
         addresses = merged
-        weights = merged.map { found[$0] ?? 1 }
+        weights = merged.map { found[$0]?.weight ?? 1 }
+        priorities = merged.map { found[$0]?.priority ?? 0 }
         return true
     }
 }

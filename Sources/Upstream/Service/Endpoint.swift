@@ -7,6 +7,10 @@ final class Endpoint {
     let text: String
     /// How often it is taken in comparison to others; at least 1.
     var weight = 1
+    /// Which group of endpoints it belongs to; those of lower numbers come first.
+    var priority = 0
+    /// Since when it gets less than its share, because it is new or was away; `nil` when it has all of it.
+    var warmingSince: NIODeadline?
     /// Whether requests may go to it as far as its health is concerned.
     var isReady = true
     /// Whether it has not failed its checks.

@@ -14,6 +14,11 @@ extension ServiceClient {
         if let current { received(current) }
     }
 
+    /// Chooses among the endpoints anew.
+    func endpointsChanged() {
+        refreshReady()
+    }
+
     /// Takes over what was found out about the endpoints.
     private func received(_ standing: EndpointStandings.Report) {
         self.standing = standing
@@ -24,9 +29,9 @@ extension ServiceClient {
     /// Takes over what was resolved. Endpoints that stay keep their connections.
     private func received(_ report: EndpointFeed.Report) {
         switch report {
-        case .addresses(let addresses, let weights):
+        case .addresses(let addresses, let weights, let priorities):
             resolution = .known
-            replaceEndpoints(addresses, weights)
+            replaceEndpoints(addresses, weights, priorities)
         case .failed(let reason):
             resolution = .failed(reason)
         }
@@ -47,16 +52,26 @@ extension ServiceClient {
         watch = nil
     }
 
-    private func replaceEndpoints(_ addresses: [SocketAddress], _ weights: [Int]) {
+    private func replaceEndpoints(_ addresses: [SocketAddress], _ weights: [Int], _ priorities: [Int]) {
         let known = Dictionary(endpoints.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
         let kept = Set(addresses)
         for endpoint in endpoints where !kept.contains(endpoint.address) {
             endpoint.isCurrent = false
             _ = closeIdle(of: endpoint)
         }
-        endpoints = ContiguousArray(addresses.map { known[$0] ?? Endpoint($0) })
+        // Those that come first come together: none of them takes requests off others that are warm.
+        let isFirst = endpoints.isEmpty
+        endpoints = ContiguousArray(
+            addresses.map { address in
+                if let endpoint = known[address] { return endpoint }
+                let endpoint = Endpoint(address)
+                if !isFirst { warm(endpoint) }
+                return endpoint
+            }
+        )
         for (index, endpoint) in endpoints.enumerated() {
             endpoint.weight = weights.indices.contains(index) ? max(1, weights[index]) : 1
+            endpoint.priority = priorities.indices.contains(index) ? max(0, priorities[index]) : 0
         }
         refreshReady()
     }
@@ -65,17 +80,61 @@ extension ServiceClient {
     private func refreshReady() {
         for endpoint in endpoints {
             let isEjected = standing.ejected.contains(endpoint.address)
+            let isHealthy = !standing.unhealthy.contains(endpoint.address)
             // Whoever comes back begins anew.
             if endpoint.isEjected != isEjected { endpoint.load.succeeded() }
+            let isBack = isHealthy && !isEjected && (!endpoint.isHealthy || endpoint.isEjected)
+            if isBack {
+                // Connections that were refused while it was away say nothing about it now.
+                endpoint.connected()
+                warm(endpoint)
+            }
             endpoint.isEjected = isEjected
-            endpoint.isHealthy = !standing.unhealthy.contains(endpoint.address)
+            endpoint.isHealthy = isHealthy
         }
         let healthy = ContiguousArray(endpoints.filter(\.isHealthy))
         let kept = ContiguousArray(healthy.filter { !$0.isEjected })
-        ready = kept.isEmpty ? healthy : kept
+        choose(among: kept.isEmpty ? healthy : kept)
+    }
+
+    /// Readies the choice among endpoints that requests may go to.
+    private func choose(among usable: ContiguousArray<Endpoint>) {
         for endpoint in endpoints { endpoint.isReady = false }
-        for endpoint in ready { endpoint.isReady = true }
-        balancer = EndpointBalancer(definition.loadBalancing, ready, seed: UInt64.random(in: .min ... .max))
+        for endpoint in usable { endpoint.isReady = true }
+        let groups = priorityGroups(of: usable)
+        let seed = UInt64.random(in: .min ... .max)
+        if groups.count > 1 {
+            let chosen = groups.filter { $0.share > 0 }
+            ready = ContiguousArray(chosen.flatMap(\.endpoints))
+            reserves = ContiguousArray(groups.filter { $0.share == 0 }.flatMap(\.endpoints))
+            balancer = nil
+            priorities = PriorityBalancer(definition.loadBalancing, chosen, seed: seed) { self.warmingWeights(of: $0) }
+        } else {
+            ready = usable
+            reserves = []
+            balancer = EndpointBalancer(
+                definition.loadBalancing,
+                ready,
+                weights: warmingWeights(of: ready),
+                seed: seed
+            )
+            priorities = nil
+        }
+        scheduleWarming()
+    }
+
+    /// The usable endpoints by priority, with the part of the requests that each group gets in percent.
+    private func priorityGroups(
+        of usable: ContiguousArray<Endpoint>
+    ) -> [(share: Int, endpoints: ContiguousArray<Endpoint>)] {
+        let levels = Set(endpoints.map(\.priority)).sorted()
+        guard levels.count > 1 else { return [(100, usable)] }
+        let members = levels.map { level in usable.filter { $0.priority == level } }
+        let groups = zip(levels, members).map { level, members in
+            PriorityShares.Group(usable: members.count, all: endpoints.count { $0.priority == level })
+        }
+        return zip(PriorityShares.shares(of: groups), members).filter { !$1.isEmpty }
+            .map { (share: $0, endpoints: ContiguousArray($1)) }
     }
 
     /// An endpoint failed a request or refused a connection.

@@ -15,8 +15,12 @@ package final class ServiceClient {
     var endpoints: ContiguousArray<Endpoint> = []
     /// Those of ``endpoints`` that requests may go to.
     @exclusivity(unchecked) var ready: ContiguousArray<Endpoint> = []
+    /// Those that requests go to only when none of ``ready`` takes them: endpoints of lower priority.
+    var reserves: ContiguousArray<Endpoint> = []
     /// Chooses among ``ready``; `nil` to take them in turn.
     var balancer: EndpointBalancer?
+    /// Chooses among ``ready`` when there are endpoints of several priorities.
+    var priorities: PriorityBalancer?
     /// What is known of the endpoints beyond their addresses.
     var standing = EndpointStandings.Report()
     var standingsWatch: Int?
@@ -25,6 +29,7 @@ package final class ServiceClient {
     var waiters: [() -> Void] = []
     var watch: Int?
     var idleTimer: Scheduled<Void>?
+    var warmingTimer: Scheduled<Void>?
 
     /// The connections of a service that speaks HTTP/2.
     private(set) lazy var http2 = HTTP2Pool(self)
@@ -89,10 +94,7 @@ package final class ServiceClient {
         if definition.wireProtocol.isHTTP2 { return beginHTTP2(request, framing, receiver, endpoint) }
         let head = encode(request, framing)
         let start = RequestStart(head: head, method: request.method, framing: framing, receiver: receiver)
-        if let endpoint, let connection = endpoint.takeIdle() {
-            counters.idle -= 1
-            return connection.carry(start)
-        }
+        if let endpoint, let connection = takeIdle(of: endpoint) { return connection.carry(start) }
         if let refusal = admitPending(receiver) { return refusal }
         let exchange = HTTP1Exchange(self)
         exchange.begin(start)
@@ -123,6 +125,8 @@ package final class ServiceClient {
         standingsWatch = nil
         idleTimer?.cancel()
         idleTimer = nil
+        warmingTimer?.cancel()
+        warmingTimer = nil
         http2.cancelTimer()
         let closing = endpoints.flatMap { closeIdle(of: $0) }
         return EventLoopFuture.andAllComplete(closing, on: eventLoop)
@@ -133,7 +137,8 @@ extension ServiceClient {
     /// The endpoint for a request, preferably one that is not known to be unreachable; `nil` when there is none yet.
     func nextEndpoint(for request: RequestHead? = nil) -> Endpoint? {
         guard !ready.isEmpty else { return nil }
-        let index = balancer?.pick(of: ready, for: request) ?? selection.pick(of: ready.count)
+        let index =
+            balancer?.pick(of: ready, for: request) ?? priorities?.pick(for: request) ?? selection.pick(of: ready.count)
         let endpoint = ready[index]
         guard endpoint.avoidedUntil != nil else { return endpoint }
         return candidates(startingWith: endpoint).first
@@ -148,12 +153,31 @@ extension ServiceClient {
 
     /// All endpoints in the order in which a request tries them.
     func candidates(startingWith first: Endpoint?) -> ContiguousArray<Endpoint> {
+        guard priorities == nil else { return byPriority(startingWith: first ?? ready.first) }
         let start = ready.firstIndex { $0 === first } ?? 0
-        let turned = ready[start...] + ready[..<start]
+        return preferring(ContiguousArray(ready[start...] + ready[..<start]))
+    }
+
+    /// Those of the first one's priority, beginning with it, then the others in the order of their priority; after all of
+    /// them those that could not be connected lately.
+    private func byPriority(startingWith first: Endpoint?) -> ContiguousArray<Endpoint> {
+        let all = ready + reserves
+        let own = all.filter { $0.priority == first?.priority }
+        let start = own.firstIndex { $0 === first } ?? 0
+        let levels = Set(all.map(\.priority)).subtracting(own.map(\.priority)).sorted()
+        let others = levels.flatMap { level in all.filter { $0.priority == level } }
+        let turned = ContiguousArray(own[start...] + own[..<start])
         let now = NIODeadline.now()
-        let avoided = turned.filter { $0.isAvoided(at: now) }
-        guard !avoided.isEmpty else { return ContiguousArray(turned).alternatingIPVersions }
-        let preferred = ContiguousArray(turned.filter { !$0.isAvoided(at: now) })
+        let reachable = ContiguousArray(turned.filter { !$0.isAvoided(at: now) }).alternatingIPVersions
+        return reachable + others.filter { !$0.isAvoided(at: now) } + (turned + others).filter { $0.isAvoided(at: now) }
+    }
+
+    /// Those that could not be connected lately come last.
+    private func preferring(_ endpoints: ContiguousArray<Endpoint>) -> ContiguousArray<Endpoint> {
+        let now = NIODeadline.now()
+        let avoided = endpoints.filter { $0.isAvoided(at: now) }
+        guard !avoided.isEmpty else { return endpoints.alternatingIPVersions }
+        let preferred = ContiguousArray(endpoints.filter { !$0.isAvoided(at: now) })
         return preferred.alternatingIPVersions + avoided
     }
 

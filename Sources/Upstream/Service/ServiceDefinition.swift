@@ -28,8 +28,14 @@ package struct ServiceDefinition: Sendable, Hashable {
     /// The weights of the domains or addresses of ``source``, in their order; 1 for those without one. Every address of
     /// a domain has the weight of the domain.
     package var weights: [Int]
+    /// The priorities of the domains or addresses of ``source``, in their order; 0, the first, for those without one.
+    package var priorities: [Int]
     /// How requests are spread over the endpoints.
     package var loadBalancing: BalancingPolicy
+    /// How long an endpoint that is new, or healthy again, gets less than its share; `nil` for no time.
+    package var slowStart: Duration?
+    /// How old a connection may become before it takes no more requests; `nil` for any age.
+    package var maximumConnectionAge: Duration?
     /// How endpoints are asked whether they are healthy; `nil` for not at all.
     package var healthCheck: HealthCheck?
     /// When endpoints are left out because of how they answer; `nil` for never.
@@ -74,7 +80,10 @@ package struct ServiceDefinition: Sendable, Hashable {
         maximumIdlePerEndpoint: Int = 1024,
         host: String? = nil,
         weights: [Int] = [],
+        priorities: [Int] = [],
         loadBalancing: BalancingPolicy = .roundRobin,
+        slowStart: Duration? = nil,
+        maximumConnectionAge: Duration? = nil,
         healthCheck: HealthCheck? = nil,
         outlierDetection: OutlierDetection? = nil,
         circuitBreaker: CircuitBreakerLimits? = nil
@@ -90,7 +99,10 @@ package struct ServiceDefinition: Sendable, Hashable {
         self.maximumIdlePerEndpoint = maximumIdlePerEndpoint
         self.host = host
         self.weights = weights
+        self.priorities = priorities
         self.loadBalancing = loadBalancing
+        self.slowStart = slowStart
+        self.maximumConnectionAge = maximumConnectionAge
         self.healthCheck = healthCheck
         self.outlierDetection = outlierDetection
         self.circuitBreaker = circuitBreaker
@@ -98,6 +110,11 @@ package struct ServiceDefinition: Sendable, Hashable {
 }
 
 extension ServiceDefinition {
+    /// Whether another definition has the same endpoints with the same weights and priorities.
+    func hasEqualEndpoints(to other: ServiceDefinition) -> Bool {
+        source == other.source && weights == other.weights && priorities == other.priorities
+    }
+
     /// A Kubernetes name, which needs no declaration.
     package init(kubernetesName name: String, port: Int) {
         self.init(name: name, source: .dns(hosts: [name], port: port, refresh: EndpointSource.defaultRefresh))

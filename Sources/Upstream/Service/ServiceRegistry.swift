@@ -7,7 +7,12 @@ package final class ServiceRegistry: Sendable {
     private let resolver: any AddressResolver
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private let onDemand = Mutex<[ServiceDefinition: Service]>([:])
+    private let onDemand = Mutex<[ServiceDefinition: InUse]>([:])
+
+    /// A service for as long as some event loop has a client of it.
+    private struct InUse: Sendable {
+        weak var service: Service?
+    }
 
     /// - Parameters:
     ///   - resolver: Finds addresses.
@@ -46,9 +51,7 @@ package final class ServiceRegistry: Sendable {
         if let known, known.isCurrent(for: definition) { return known }
         // Addresses that are known stay known, whatever else changes: nobody waits for them, or misses them.
         let feed = known.flatMap { service -> EndpointFeed? in
-            let isSame =
-                service.definition.source == definition.source && service.definition.weights == definition.weights
-            return isSame ? service.endpoints : nil
+            service.definition.hasEqualEndpoints(to: definition) ? service.endpoints : nil
         }
         return try Service(
             definition,
@@ -62,13 +65,14 @@ package final class ServiceRegistry: Sendable {
         return EndpointStandings(definition, eventLoop: eventLoop, logger: logger)
     }
 
-    /// The service of a Kubernetes name; the same one for every event loop.
+    /// The service of a Kubernetes name; the same one for every event loop that uses it.
     func kubernetesService(_ name: String, port: Int) -> Service {
         let definition = ServiceDefinition(kubernetesName: name, port: port)
         return onDemand.withLock { services in
-            if let service = services[definition] { return service }
+            if let service = services[definition]?.service { return service }
+            services = services.filter { $0.value.service != nil }
             let service = Service(clearText: definition, endpoints: feed(for: definition))
-            services[definition] = service
+            services[definition] = InUse(service: service)
             return service
         }
     }
@@ -77,6 +81,7 @@ package final class ServiceRegistry: Sendable {
         EndpointFeed(
             definition.source,
             weights: definition.weights,
+            priorities: definition.priorities,
             resolver: resolver,
             eventLoop: eventLoop,
             logger: logger,

@@ -31,8 +31,11 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
             let cache = environment.shared.object("ai-cache.memory.\(environment.name)") {
                 MemoryCache(maximumBytes: maximum, environment)
             }
-            cache.resize(to: maximum)
-            cache.schedule.apply(snapshot, to: cache)
+            // The configuration before may use it too, and go on with it if this one is refused.
+            environment.shared.whenInForce {
+                cache.resize(to: maximum)
+                cache.schedule.apply(snapshot, to: cache)
+            }
             return .local(cache)
         }
     }

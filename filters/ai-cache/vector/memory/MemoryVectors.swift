@@ -43,8 +43,11 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
             let vectors = environment.shared.object(key) {
                 MemoryVectors(limits: ScopeLimits(graph: configuration.graph), environment)
             }
-            vectors.resize(to: configuration.bounds)
-            vectors.keep(in: configuration.snapshot)
+            // The configuration before may use them too, and go on with them if this one is refused.
+            environment.shared.whenInForce {
+                vectors.resize(to: configuration.bounds)
+                vectors.keep(in: configuration.snapshot)
+            }
             return .local(vectors)
         }
     }

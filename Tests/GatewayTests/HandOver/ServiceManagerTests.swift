@@ -1,0 +1,125 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import GatewayCommands
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite("The service manager hears how the gateway does", .timeLimit(.minutes(1)))
+struct ServiceManagerTests {
+    private static let configuration = """
+        listeners: [{ name: http, address: "127.0.0.1:0" }]
+        routes: [{ name: r, response: { status: 200, body: ok } }]
+        """
+
+    @Test("at the start, around a reload, while it lives and when it stops", arguments: [false, true])
+    func news(isAbstract: Bool) async throws {
+        let socket = try NotifySocket(isAbstract: isAbstract)
+        let path = try Sluice.file(Self.configuration)
+        let process = try ChildProcess.start(
+            try Tools.sluice(),
+            ["run", path, "--workers", "2"],
+            environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "200000"]
+        )
+        try await socket.expect("READY=1\nSTATUS=serving")
+        #expect(process.errors.contains("listening"))
+        try await socket.expect("WATCHDOG=1")
+        try await socket.expect("WATCHDOG=1")
+        process.signal(SIGHUP)
+        let before = ServiceManager.monotonicTime
+        let reloading = try await socket.expect("RELOADING=1\nMONOTONIC_USEC=")
+        let time = try #require(UInt64(reloading.split(separator: "=").last ?? ""))
+        #expect(time + 5_000_000 > before && time < ServiceManager.monotonicTime)
+        try await socket.expect("READY=1\nSTATUS=serving")
+        try "listeners: 1\n".write(toFile: path, atomically: true, encoding: .utf8)
+        process.signal(SIGHUP)
+        try await socket.expect("READY=1\nSTATUS=serving; the last reload was refused")
+        process.signal(SIGTERM)
+        try await socket.expect("STOPPING=1\nSTATUS=draining")
+        #expect(try await process.exit().status == 0)
+    }
+
+    @Test(arguments: [
+        (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "3000000"], true, 3.0),
+        (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "7"], true, 3.0),
+        (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "8"], true, nil),
+        (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "soon"], true, nil),
+        (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "0"], true, nil),
+        (["NOTIFY_SOCKET": "@abstract"], true, nil), (["NOTIFY_SOCKET": "@"], false, nil),
+        (["NOTIFY_SOCKET": "relative"], false, nil), (["NOTIFY_SOCKET": ""], false, nil),
+        (["WATCHDOG_USEC": "3000000"], false, nil), ([:], false, nil),
+    ])
+    func environment(_ variables: [String: String], _ isPresent: Bool, _ watchdog: Double?) {
+        let manager = ServiceManager(environment: variables, process: 7)
+        #expect(manager.isPresent == isPresent)
+        #expect(manager.watchdog == watchdog.map { .seconds($0) })
+    }
+
+    @Test("one that does not listen, or has a name that is too long, changes nothing")
+    func deafManager() {
+        for name in ["/nowhere/notify", "@" + String(repeating: "x", count: 300)] {
+            ServiceManager(environment: ["NOTIFY_SOCKET": name], process: 1).tell(.ready)
+        }
+    }
+}
+
+/// The socket on which a service manager listens.
+private final class NotifySocket: Sendable {
+    let name: String
+    private let descriptor: Int32
+
+    init(isAbstract: Bool) throws {
+        let folder = try TemporaryDirectories.shared.make()
+        self.name =
+            isAbstract ? "@sluice-test-\(UUID().uuidString)" : "/tmp/\(folder.lastPathComponent.prefix(40)).notify"
+        #if canImport(Glibc)
+            let type = Int32(SOCK_DGRAM.rawValue)
+        #else
+            let type = SOCK_DGRAM
+        #endif
+        self.descriptor = socket(AF_UNIX, type, 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var path = Array(self.name.utf8)
+        if isAbstract { path[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let size = socklen_t(2 + path.count + (isAbstract ? 0 : 1))
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(self.descriptor, $0, size) }
+        }
+        try #require(result == 0, "errno \(errno)")
+        _ = fcntl(self.descriptor, F_SETFL, O_NONBLOCK)
+    }
+
+    deinit {
+        _ = close(self.descriptor)
+        if !self.name.hasPrefix("@") { _ = unlink(self.name) }
+    }
+
+    private func next() -> String? {
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = recv(self.descriptor, &bytes, bytes.count, 0)
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+    }
+
+    /// The next message that begins so; others before it are passed over.
+    @discardableResult
+    func expect(_ text: String) async throws -> String {
+        var found: String?
+        var others: [String] = []
+        _ = await eventually(within: 20) {
+            while found == nil, let message = self.next() {
+                if message.hasPrefix(text) { found = message } else { others.append(message) }
+            }
+            return found != nil
+        }
+        return try #require(found, "no \(text.debugDescription) after \(others)")
+    }
+}

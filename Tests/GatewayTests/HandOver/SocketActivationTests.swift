@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite("Sockets that systemd has opened", .timeLimit(.minutes(1)))
+struct SocketActivationTests {
+    /// Names the sockets, and how the configuration names the listeners.
+    @Test(
+        "are those of the listeners of their name, else of their address",
+        arguments: [
+            (["web", "admin"], ["{ name: web, address: \"127.0.0.1:1\" }"]),
+            (["", ""], ["{ name: web, address: \"127.0.0.1:PORT0\" }"]),
+            (["sluice.socket", "sluice.socket"], ["{ name: web, address: \"127.0.0.1:PORT0\" }"]),
+        ]
+    )
+    func activation(_ names: [String], _ listeners: [String]) async throws {
+        let ports = [try FreePort.find(), try FreePort.find()]
+        let text = """
+            admin: { address: "127.0.0.1:PORT1" }
+            listeners: [\(listeners.joined(separator: ", "))]
+            routes: [{ name: r, response: { status: 200, body: ok } }]
+            """
+        let configuration = text.replacing("PORT0", with: "\(ports[0])").replacing("PORT1", with: "\(ports[1])")
+        let path = try Sluice.file(configuration)
+        let process = try ChildProcess.start(
+            try Tools.python(),
+            [Tools.file("Python/socket_activation.py"), names.joined(separator: ":")]
+                + ports.map { "\($0)" } + ["--", try Tools.sluice(), "run", path, "--workers", "2"]
+        )
+        // The connection waits in the socket from before the gateway was there.
+        try await process.wait { $0.output.contains("listening") }
+        let early = try await RawClient.connect(port: ports[0])
+        try await early.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try await early.readResponse().hasSuffix("ok"))
+        for _ in 0..<20 {
+            let answer = try await ReceivedAnswer.of(ports[0], "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            #expect(answer.status == 200)
+        }
+        let ready = try await ReceivedAnswer.of(
+            ports[1],
+            "GET /readyz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+        )
+        #expect(ready.status == 200)
+        await early.close()
+        process.signal(SIGTERM)
+        let outcome = try await process.exit()
+        #expect(outcome.status == 0)
+        #expect(!outcome.errors.contains("belongs to no listener"), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        (["LISTEN_FDS": "2", "LISTEN_PID": "7"], ["", ""]), (["LISTEN_FDS": "2", "LISTEN_PID": "8"], []),
+        (["LISTEN_FDS": "2"], []), ([:], []), (["LISTEN_FDS": "0", "LISTEN_PID": "7"], []),
+        (["LISTEN_FDS": "3", "LISTEN_PID": "7", "LISTEN_FDNAMES": "a:unknown:c"], ["a", "", "c"]),
+        (["LISTEN_FDS": "2", "LISTEN_PID": "7", "LISTEN_FDNAMES": "a"], ["a", ""]),
+    ])
+    func environment(_ variables: [String: String], _ names: [String]) throws {
+        let found = try SocketActivation.descriptors(in: variables, process: 7)
+        #expect(found.map(\.name) == names)
+        #expect(found.map(\.descriptor) == names.indices.map { Int32(3 + $0) })
+    }
+
+    @Test(arguments: ["-1", "many", "", "99999"])
+    func wrongCount(_ count: String) {
+        #expect(throws: SocketActivation.Mistake.self) {
+            try SocketActivation.descriptors(in: ["LISTEN_FDS": count, "LISTEN_PID": "7"], process: 7)
+        }
+    }
+}
