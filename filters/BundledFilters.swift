@@ -6,6 +6,7 @@ public import FilterAPI
 public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
+    BasicAuth.self,
     IPRestriction.self,
     KeyAuth.self,
     SkipHeader.self,
