@@ -7,6 +7,7 @@ public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
     BasicAuth.self,
+    HMACAuth.self,
     IPRestriction.self,
     KeyAuth.self,
     SkipHeader.self,
