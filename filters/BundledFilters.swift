@@ -9,6 +9,7 @@ public let bundledFilters: [any Filter.Type] = [
     BasicAuth.self,
     HMACAuth.self,
     IPRestriction.self,
+    JWTAuth.self,
     KeyAuth.self,
     SkipHeader.self,
 ]
