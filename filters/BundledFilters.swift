@@ -7,6 +7,7 @@ public let bundledFilters: [any Filter.Type] = [
     AccessLog.self,
     AICache.self,
     BasicAuth.self,
+    ExtAuth.self,
     HMACAuth.self,
     IPRestriction.self,
     JWTAuth.self,
