@@ -6,9 +6,14 @@ import Testing
 @Suite("A filter is a folder, a line in the table, a page and a test, all of one name")
 struct FilterLayoutTests {
     static let names = bundledFilters.map { $0.name }
+    /// Folders of what several filters share.
+    static let sharedFolders = ["consumers"]
+    /// Words of names that are spelled so in the names of types.
+    static let acronyms = ["ai": "AI", "hmac": "HMAC", "ip": "IP", "jwt": "JWT"]
 
     @Test func theFoldersAreTheRegisteredFilters() {
-        #expect(Repository.folders(in: "filters") == FilterLayoutTests.names.sorted())
+        let expected = FilterLayoutTests.names + FilterLayoutTests.sharedFolders
+        #expect(Repository.folders(in: "filters") == expected.sorted())
     }
 
     @Test func theTableIsInAlphabeticalOrder() {
@@ -35,7 +40,8 @@ struct FilterLayoutTests {
 
     @Test(arguments: names)
     func aFilterHasItsTests(name: String) {
-        let stem = name.split(separator: "-").map { $0 == "ai" ? "AI" : $0.capitalized }.joined()
+        let words = name.split(separator: "-").map(String.init)
+        let stem = words.map { FilterLayoutTests.acronyms[$0] ?? $0.capitalized }.joined()
         let tests = Repository.files(below: "Tests/FiltersTests", endings: ["swift"]).map(\.lastPathComponent)
         #expect(
             tests.contains { $0.hasPrefix(stem) && $0.hasSuffix("Tests.swift") },

@@ -11,39 +11,33 @@ final class KeyAuth: Filter, RequestHeadHook {
     static let summary = "Authenticates consumers by API keys in header fields or query parameters."
     static let ruleKeys: Set<String> = ["allow"]
 
-    private let consumers: [KeyAuthConfiguration.Consumer]
-    /// For each consumer whether it may pass.
-    private let isAllowed: [Bool]
+    private let consumers: KnownConsumers
     private let places: KeyPlaces
     private let credentials: CredentialTable
-    private let isActive: Bool
-    private let challenge: String
+    private let challenge: Challenge
 
     init(_ configuration: KeyAuthConfiguration, _ environment: FilterEnvironment) {
-        self.consumers = configuration.consumers
-        self.isAllowed = configuration.consumers.map { configuration.allow?.contains($0.name) ?? true }
+        let names = configuration.consumers.map(\.name)
+        self.consumers = KnownConsumers(names, configuration.access, environment.scope)
         self.places = KeyPlaces(configuration)
         self.credentials = CredentialTable(configuration.consumers, places: self.places)
-        self.isActive = environment.scope.authenticates(globalAuth: configuration.globalAuth)
-        self.challenge = "Key realm=\(quotedString(configuration.realm))"
+        self.challenge = Challenge("Key", realm: configuration.realm)
     }
 
     /// Keeps keys out of the access log, also of streams that are answered before this filter's turn.
     func makeStream(_ stream: StreamContext) -> KeyAuth? {
         if !self.places.parameters.isEmpty { stream.maskQueryParameters(self.places.parameters) }
-        return self.isActive ? self : nil
+        return self.consumers.areAsked ? self : nil
     }
 
     func requestHead(_ stream: StreamContext) -> FilterAction {
         guard let consumer = self.consumer(of: stream) else {
-            return .respond(self.refusal(of: stream.request, 401, "key-auth.unauthorized"))
+            return .respond(self.challenge.refusal(of: stream.request, 401, "key-auth.unauthorized"))
         }
-        guard self.isAllowed[consumer] else {
-            return .respond(self.refusal(of: stream.request, 403, "key-auth.forbidden"))
+        guard self.consumers.mayPass(consumer) else {
+            return .respond(self.challenge.refusal(of: stream.request, 403, "key-auth.forbidden"))
         }
-        let name = self.consumers[consumer].name
-        stream.consumer = name
-        stream.request.headers.set(.xMseConsumer, name)
+        self.consumers.announce(consumer, on: stream)
         return .continue
     }
 
@@ -61,13 +55,4 @@ final class KeyAuth: Filter, RequestHeadHook {
         }
         return isAmbiguous ? nil : found
     }
-
-    private func refusal(of request: RequestHead, _ status: Int, _ detail: String) -> LocalResponse {
-        LocalResponse(refusing: request, status: status, headers: [.wwwAuthenticate: self.challenge], detail: detail)
-    }
-}
-
-/// A text in the form of a quoted string (RFC 9110, section 5.6.4).
-private func quotedString(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
 }

@@ -15,12 +15,10 @@ struct KeyAuthConfiguration: FilterConfiguration {
     let inHeader: Bool
     let inQuery: Bool
     let realm: String
-    let globalAuth: Bool?
-    /// Names of the consumers that may pass; `nil` for all.
-    let allow: Set<String>?
+    let access: ConsumerAccess
 
     init(_ fields: ConfigurationFields) {
-        let reading = ConsumerReading()
+        let reading = KeyConsumerReading()
         self.consumers = fields.objects("consumers", isRequired: true, named: "name", help: "Who may call.") {
             reading.consumer($0)
         }
@@ -31,21 +29,15 @@ struct KeyAuthConfiguration: FilterConfiguration {
         )
         self.inHeader = fields.bool("in_header", default: true, help: "Look for the key in header fields.")
         self.inQuery = fields.bool("in_query", default: true, help: "Look for the key in query parameters.")
-        self.realm = fields.string("realm", default: "MSE Gateway", help: "Realm of the WWW-Authenticate field.")
-        self.globalAuth = fields.bool(
-            "global_auth",
-            help:
-                "true: authenticate everywhere; false: only where a rule matches; unset: everywhere if there are no rules."
-        )
-        let allow = fields.strings("allow", help: "In a rule: the consumers that may pass; default all; empty: nobody.")
-        self.allow = fields.has("allow") ? Set(allow) : nil
+        self.realm = fields.realm()
+        self.access = ConsumerAccess(fields, consumers: self.consumers.map(\.name))
         guard !fields.isDescribing else { return }
-        self.check(fields, allow)
+        self.check(fields)
     }
 }
 
 extension KeyAuthConfiguration {
-    private func check(_ fields: ConfigurationFields, _ allow: [String]) {
+    private func check(_ fields: ConfigurationFields) {
         if !self.inHeader, !self.inQuery {
             fields.error(at: "in_query", "in_header and in_query are both false; expected at least one to be true")
         }
@@ -54,13 +46,6 @@ extension KeyAuthConfiguration {
         }
         self.checkNames(self.keys, fields)
         for consumer in self.consumers { self.checkNames(consumer.keys ?? [], fields) }
-        if self.realm.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            fields.error(at: "realm", "holds a control character; expected a text on one line")
-        }
-        let names = self.consumers.map(\.name)
-        for (index, name) in allow.enumerated() where !names.contains(name) {
-            fields.error(unknown: name, "consumer", at: "allow", item: index, among: names)
-        }
     }
 
     private func checkNames(_ names: [String], _ fields: ConfigurationFields) {

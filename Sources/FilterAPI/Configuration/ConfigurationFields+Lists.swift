@@ -39,6 +39,32 @@ extension ConfigurationFields {
         return strings(declaration, form)?.map(Secret.init) ?? []
     }
 
+    /// A list of values of the caller's own kind, each read from one text; empty when absent.
+    ///
+    /// - Parameters:
+    ///   - key: the key.
+    ///   - help: what the key does, in one line.
+    ///   - parse: makes a value; the sentence that it throws is reported after what was found, at the item.
+    /// - Returns: the values of the items that could be read.
+    public func parsedList<T>(
+        _ key: String,
+        help: String,
+        _ parse: (String) throws(ConfigurationMistake) -> T
+    ) -> [T] {
+        var declaration = ConfigurationKey(name: key, type: .strings, help: help)
+        declaration.defaultText = "[]"
+        guard let node = node(for: declaration) else { return [] }
+        guard let items = node.items else {
+            error(at: key, "found \(node.kindInWords); expected a list of strings")
+            return []
+        }
+        var item = declaration
+        item.type = .string
+        return items.enumerated().compactMap { index, node in
+            self.parse(node, of: item, at: location.key(key).item(index), parse)
+        }
+    }
+
     private func strings(_ key: ConfigurationKey, _ form: ListForm) -> [String]? {
         guard let node = node(for: key) else { return nil }
         let place = location.key(key.name)

@@ -18,19 +18,28 @@ extension QueryParameter {
     ///   - body: Receives the parameters; they are valid only during the call.
     public static func forEach(in target: UnsafeRawBufferPointer, _ body: (QueryParameter) -> Void) {
         guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return }
-        var start = mark + 1
-        while start < target.count {
+        self.forEach(inQuery: UnsafeRawBufferPointer(rebasing: target[(mark + 1)...]), body)
+    }
+
+    /// Calls `body` with each parameter of a query without its `?`, or of a form in the same notation; makes no text.
+    ///
+    /// - Parameters:
+    ///   - query: The parameters.
+    ///   - body: Receives them in order; they are valid only during the call.
+    public static func forEach(inQuery query: UnsafeRawBufferPointer, _ body: (QueryParameter) -> Void) {
+        var start = 0
+        while start < query.count {
             var end = start
             var equals: Int?
-            while end < target.count, target[end] != UInt8(ascii: "&") {
-                if equals == nil, target[end] == UInt8(ascii: "=") { equals = end }
+            while end < query.count, query[end] != UInt8(ascii: "&") {
+                if equals == nil, query[end] == UInt8(ascii: "=") { equals = end }
                 end += 1
             }
             let nameEnd = equals ?? end
             body(
                 QueryParameter(
-                    rawName: UnsafeRawBufferPointer(rebasing: target[start..<nameEnd]),
-                    rawValue: UnsafeRawBufferPointer(rebasing: target[min(end, nameEnd + 1)..<end])
+                    rawName: UnsafeRawBufferPointer(rebasing: query[start..<nameEnd]),
+                    rawValue: UnsafeRawBufferPointer(rebasing: query[min(end, nameEnd + 1)..<end])
                 )
             )
             start = end + 1
@@ -46,11 +55,23 @@ extension QueryParameter {
         }
     }
 
+    /// Calls `body` with the bytes of the decoded name, without a copy when there is nothing to decode.
+    public func withName<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withDecoded(self.rawName, body)
+    }
+
     /// Calls `body` with the bytes of the decoded value, without a copy when there is nothing to decode.
     public func withValue<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        guard self.rawValue.contains(UInt8(ascii: "%")) else { return try body(self.rawValue) }
-        return try percentDecoded(self.rawValue).withUnsafeBytes(body)
+        try withDecoded(self.rawValue, body)
     }
+}
+
+private func withDecoded<Result>(
+    _ bytes: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+) rethrows -> Result {
+    guard bytes.contains(UInt8(ascii: "%")) else { return try body(bytes) }
+    return try percentDecoded(bytes).withUnsafeBytes(body)
 }
 
 /// The bytes with each escape replaced by the byte that it stands for; what is no escape stays.

@@ -138,7 +138,12 @@ struct ToolCommandTests {
         #expect(
             names == names.sorted() && Set(names).isSuperset(of: ["access-log", "ai-cache", "key-auth", "skip-header"])
         )
-        #expect(lines.contains { $0.starts(with: ["key-auth", "AUTHN", "310"]) && $0.count > 4 })
+        for (name, priority) in [
+            ("ext-auth", "360"), ("jwt-auth", "340"), ("hmac-auth", "330"), ("basic-auth", "320"), ("key-auth", "310"),
+            ("ip-restriction", "210"),
+        ] {
+            #expect(lines.contains { $0.starts(with: [name, "AUTHN", priority]) && $0.count > 4 }, "\(name)")
+        }
         let one = try await Sluice.run(["filters", "ai-cache"])
         #expect(one.status == 0)
         for key in ["cache", "cacheKeyFrom", "cacheTTL", "serviceName", "responseTemplate", "scope"] {

@@ -1,7 +1,15 @@
 /// Bytes as text of 64 characters, with padding.
 ///
-/// Source: RFC 4648, section 4.
+/// Source: RFC 4648, sections 4 and 5.
 enum Base64 {
+    /// The digits that stand for 62 and 63.
+    enum Alphabet: Sendable {
+        /// `+` and `/` (section 4).
+        case standard
+        /// `-` and `_`, for names and addresses (section 5).
+        case url
+    }
+
     private static let pad = UInt8(ascii: "=")
 
     static func encode(_ bytes: some Sequence<UInt8>) -> String {
@@ -39,6 +47,47 @@ enum Base64 {
         return bytes
     }
 
+    /// Writes the bytes that a text stands for, which may have its padding or not.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - alphabet: Its digits.
+    ///   - memory: Room for three bytes for each four digits begun.
+    /// - Returns: The number of bytes; `nil` for a text that is not base64.
+    static func decode(
+        _ text: UnsafeRawBufferPointer,
+        _ alphabet: Alphabet,
+        into memory: UnsafeMutableRawBufferPointer
+    ) -> Int? {
+        let padding = text.suffix(2).count { $0 == self.pad }
+        let digits = text.dropLast(padding)
+        guard padding == 0 || text.count.isMultiple(of: 4), digits.count % 4 != 1 else { return nil }
+        var count = 0
+        var bits: UInt32 = 0
+        var held = 0
+        for character in digits {
+            guard let value = self.value(of: character, alphabet) else { return nil }
+            bits = bits << 6 | value
+            held += 6
+            guard held >= 8 else { continue }
+            held -= 8
+            memory[count] = UInt8(truncatingIfNeeded: bits >> UInt32(held))
+            count += 1
+        }
+        return count
+    }
+
+    /// The bytes that a text stands for, which may have its padding or not; `nil` for one that is not base64.
+    static func decode(_ text: UnsafeRawBufferPointer, _ alphabet: Alphabet) -> [UInt8]? {
+        var isValid = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: (text.count + 3) / 4 * 3) { memory, count in
+            let decoded = self.decode(text, alphabet, into: UnsafeMutableRawBufferPointer(memory))
+            isValid = decoded != nil
+            count = decoded ?? 0
+        }
+        return isValid ? bytes : nil
+    }
+
     /// Appends the front digits of 24 bits, and padding up to four characters.
     private static func append(_ bits: UInt32, digits: Int, to text: inout [UInt8]) {
         for place in 0..<4 {
@@ -58,13 +107,13 @@ enum Base64 {
         }
     }
 
-    private static func value(of digit: UInt8) -> UInt32? {
+    private static func value(of digit: UInt8, _ alphabet: Alphabet = .standard) -> UInt32? {
         switch digit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
         case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
+        case UInt8(ascii: "+") where alphabet == .standard, UInt8(ascii: "-") where alphabet == .url: 62
+        case UInt8(ascii: "/") where alphabet == .standard, UInt8(ascii: "_") where alphabet == .url: 63
         default: nil
         }
     }

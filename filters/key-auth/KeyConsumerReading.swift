@@ -1,19 +1,17 @@
 import FilterAPI
 
-/// Reads the consumers of one configuration, and finds names and credentials that are there twice.
-final class ConsumerReading {
-    private var names: Set<String> = []
-    private var owners: [Secret: String] = [:]
+/// Reads the consumers of one configuration.
+struct KeyConsumerReading {
+    private let register = ConsumerRegister()
 
     /// Reads one consumer.
     func consumer(_ fields: ConfigurationFields) -> KeyAuthConfiguration.Consumer {
-        let name = fields.requiredString("name", help: "Name of the consumer, as upstreams and the access log see it.")
+        let name = self.register.name(fields)
         let one = fields.secret("credential", help: "Its key.")
         let several = fields.secrets("credentials", help: "Its keys, when it has several.")
         let keys = fields.strings("keys", help: "Where its key is, instead of the common `keys`.")
         let hasKeys = fields.has("keys")
         if !fields.isDescribing {
-            self.check(name, fields)
             self.check(one, several, of: name, fields)
             if hasKeys, keys.isEmpty || keys.contains("") {
                 fields.error(at: "keys", "expected names of header fields or query parameters, at least one")
@@ -24,16 +22,6 @@ final class ConsumerReading {
             credentials: (one.map { [$0] } ?? []) + several,
             keys: hasKeys ? keys : nil
         )
-    }
-
-    private func check(_ name: String, _ fields: ConfigurationFields) {
-        guard !name.isEmpty else { return }
-        if !self.names.insert(name).inserted {
-            fields.error(at: "name", "found the name of an earlier consumer; expected each name once")
-        }
-        if name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            fields.error(at: "name", "holds a control character; expected a text that a header field can carry")
-        }
     }
 
     private func check(_ one: Secret?, _ several: [Secret], of name: String, _ fields: ConfigurationFields) {
@@ -58,12 +46,7 @@ final class ConsumerReading {
             fields.error(at: key, item: item, "found an empty key; expected one that is not empty")
             return
         }
-        guard let owner = self.owners[token] else {
-            self.owners[token] = name
-            return
-        }
-        let whose = owner == name ? "this consumer" : "consumer \(owner.debugDescription)"
-        fields.error(at: key, item: item, "found a key that \(whose) has already; expected each key once")
+        self.register.claim(token, "key", of: name, at: key, item: item, fields)
     }
 }
 
@@ -76,16 +59,4 @@ func bearerToken(_ text: String) -> String? {
 }
 
 /// What follows the scheme `Bearer`; `nil` for bytes without it.
-func bearerToken(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-    let scheme: StaticString = "bearer "
-    guard bytes.count >= scheme.utf8CodeUnitCount else { return nil }
-    var start = 0
-    while start < scheme.utf8CodeUnitCount {
-        let byte = bytes[start]
-        let lowered = byte &- 0x41 < 26 ? byte | 0x20 : byte
-        if lowered != scheme.utf8Start[start] { return nil }
-        start += 1
-    }
-    while start < bytes.count, bytes[start] == 0x20 { start += 1 }
-    return UnsafeRawBufferPointer(rebasing: bytes[start...])
-}
+func bearerToken(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { token(after: "bearer ", in: bytes) }

@@ -1,0 +1,93 @@
+import FilterAPI
+
+/// Which requests the authority is asked about.
+struct MatchList: Sendable {
+    /// What a rule that matches says.
+    enum Mode: String, CaseIterable, Sendable {
+        /// The request passes without being asked about.
+        case whitelist
+        /// The request is asked about; all others pass.
+        case blacklist
+    }
+
+    /// One rule; all its conditions have to hold.
+    struct Rule: Sendable {
+        let domain: DomainPattern?
+        let methods: [HTTPMethod]
+        let path: TextMatcher?
+
+        func matches(_ request: RequestHead) -> Bool {
+            if !self.methods.isEmpty, !self.methods.contains(request.method) { return false }
+            if let path, !path.matches(String(request.pathWithoutQuery)) { return false }
+            return self.domain?.matches(request.authority) ?? true
+        }
+    }
+
+    let mode: Mode
+    let rules: [Rule]
+
+    /// Whether the authority has to be asked about a request.
+    func asks(about request: RequestHead) -> Bool {
+        self.rules.contains { $0.matches(request) } == (self.mode == .blacklist)
+    }
+}
+
+/// A host, in which `*` stands for any characters.
+struct DomainPattern: Sendable {
+    private let parts: [String]
+
+    init(_ text: String) {
+        self.parts = text.lowercased().split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// Whether this is the host of an authority, whose port does not count.
+    func matches(_ authority: String) -> Bool {
+        var host = Substring(authority.lowercased())
+        if let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) {
+            host = host[..<colon]
+        }
+        guard let first = self.parts.first, let last = self.parts.last, host.hasPrefix(first) else { return false }
+        guard self.parts.count > 1 else { return host == first }
+        host = host.dropFirst(first.count)
+        for part in self.parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let range = host.firstRange(of: part) else { return false }
+            host = host[range.upperBound...]
+        }
+        return host.hasSuffix(last)
+    }
+}
+
+extension MatchList {
+    /// Declares and reads `match_type` and `match_list`.
+    init(_ fields: ConfigurationFields) {
+        self.mode = fields.choice(
+            "match_type",
+            default: .whitelist,
+            help: "whitelist: requests that match pass unasked; blacklist: only they are asked about."
+        )
+        self.rules = fields.objects("match_list", help: "Which requests match.") { Rule($0) }
+    }
+}
+
+extension MatchList.Rule {
+    fileprivate init(_ fields: ConfigurationFields) {
+        let domain = fields.string("match_rule_domain", help: "The host; * stands for any characters.")
+        self.domain = domain.map { DomainPattern($0) }
+        self.methods = fields.strings("match_rule_method", form: .listOrScalar, help: "The methods.").map {
+            HTTPMethod(rawValue: $0.uppercased())
+        }
+        let kind = fields.choice("match_rule_type", of: TextMatcher.Kind.self, help: "How the path is compared.")
+        self.path = fields.parsed("match_rule_path", help: "The path, without the query.") {
+            (text) throws(ConfigurationMistake) in
+            guard let kind else { return nil }
+            return try TextMatcher(kind, text, ignoresCase: false)
+        }.flatMap { $0 }
+        guard !fields.isDescribing else { return }
+        if fields.has("match_rule_path") != fields.has("match_rule_type") {
+            fields.error("expected \"match_rule_path\" and \"match_rule_type\" together")
+        }
+        if domain == nil, self.methods.isEmpty, !fields.has("match_rule_path") {
+            fields.error("expected at least one of match_rule_domain, match_rule_method, match_rule_path")
+        }
+    }
+}
