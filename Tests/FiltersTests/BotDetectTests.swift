@@ -75,10 +75,6 @@ struct BotDetectTests {
         #expect(response.headers[.contentType] == "application/json; charset=utf-8")
     }
 
-    @Test func theKnownOnesCompile() {
-        #expect(KnownBots.patterns.count == 2)
-    }
-
     @Test(
         arguments: [
             (["allow": ["["]], "expected a regular expression: "),

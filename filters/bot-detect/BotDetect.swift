@@ -9,11 +9,12 @@ final class BotDetect: Filter, RequestHeadHook {
 
     private let allowed: [Pattern]
     private let denied: [Pattern]
+    private let known = KnownBots()
     private let refusal: Refusing
 
     init(_ configuration: BotDetectConfiguration, _ environment: FilterEnvironment) {
         self.allowed = configuration.allowed
-        self.denied = configuration.denied + KnownBots.patterns
+        self.denied = configuration.denied
         self.refusal = configuration.refusal
     }
 
@@ -27,6 +28,6 @@ final class BotDetect: Filter, RequestHeadHook {
     private func isBot(_ agent: UnsafeRawBufferPointer) -> Bool {
         for pattern in self.allowed where pattern.matches(agent) { return false }
         for pattern in self.denied where pattern.matches(agent) { return true }
-        return false
+        return self.known.contain(agent)
     }
 }

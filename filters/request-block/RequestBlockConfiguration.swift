@@ -7,6 +7,8 @@ struct RequestBlockConfiguration: FilterConfiguration {
     let bodyLimit: Int
     let refusal: Refusing
 
+    /// Bounds the table that a list is searched by.
+    private static let greatestSize = 32_768
     private static let lists = ["block_urls", "block_exact_urls", "block_regexp_urls", "block_headers", "block_bodies"]
 
     init(_ fields: ConfigurationFields) {
@@ -46,12 +48,12 @@ struct RequestBlockConfiguration: FilterConfiguration {
         for (key, texts) in [
             ("block_urls", parts), ("block_exact_urls", exact), ("block_headers", headers), ("block_bodies", bodies),
         ] {
-            for (index, text) in texts.enumerated() {
-                if text.isEmpty {
-                    fields.error(at: key, item: index, "found an empty text, which occurs everywhere; expected a text")
-                } else if text.utf8.count > 1000 {
-                    fields.error(at: key, item: index, "found \(text.utf8.count) bytes; expected at most 1000")
-                }
+            for (index, text) in texts.enumerated() where text.isEmpty {
+                fields.error(at: key, item: index, "found an empty text, which occurs everywhere; expected a text")
+            }
+            let size = texts.reduce(0) { $0 + $1.utf8.count }
+            if size > Self.greatestSize {
+                fields.error(at: key, "found texts of \(size) bytes; expected at most \(Self.greatestSize) in all")
             }
         }
     }
