@@ -9,6 +9,7 @@ public let bundledFilters: [any Filter.Type] = [
     AIHistory.self,
     AIPromptDecorator.self,
     AIPromptTemplate.self,
+    AIProxy.self,
     AIQuota.self,
     AIStatistics.self,
     AITokenRatelimit.self,

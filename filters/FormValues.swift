@@ -24,9 +24,6 @@ struct FormValues {
         }
     }
 
-    /// The number of parameters.
-    var count: Int { self.items.count }
-
     /// The text with all changes.
     var text: String { self.items.map(\.text).joined(separator: "&") }
 

@@ -4,6 +4,7 @@ import NIOCore
 struct JSONEdits {
     private let document: JSONDocument
     private var edits: [(range: Range<Int>, bytes: ByteBuffer)] = []
+    private var hasAdded = false
 
     init(_ document: JSONDocument) { self.document = document }
 
@@ -38,6 +39,22 @@ struct JSONEdits {
             if index > 0 || last != nil { bytes.writeStaticString(",") }
             bytes.writeImmutableBuffer(element)
         }
+        self.edits.append((place..<place, bytes))
+    }
+
+    /// Adds a member at the end of the whole text, which is an object.
+    mutating func append(member name: String, _ json: ByteBuffer) {
+        guard self.document.kind(of: JSONDocument.root) == .object else { return }
+        var last: Int?
+        self.document.forEachMember(of: JSONDocument.root) { last = $1 }
+        let place =
+            last.map { self.document.wholeRange(of: $0).upperBound }
+            ?? self.document.range(of: JSONDocument.root).upperBound - 1
+        var bytes = ByteBuffer(string: last == nil && !self.hasAdded ? "" : ",")
+        bytes.writeImmutableBuffer(JSONTree.text(name).bytes)
+        bytes.writeStaticString(":")
+        bytes.writeImmutableBuffer(json)
+        self.hasAdded = true
         self.edits.append((place..<place, bytes))
     }
 

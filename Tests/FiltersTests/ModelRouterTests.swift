@@ -162,6 +162,8 @@ private let json: HeaderFields = ["content-type": "application/json"]
             body: #"{"model":"small"}"#
         )
         #expect(await gateway.send(spoofed).route == "default")
+        let bodiless = TestRequest(.get, "/v1/chat/completions", headers: ["x-higress-llm-model": "big"])
+        #expect(await gateway.send(bodiless).route == "default")
     }
 
     @Test func longBodiesAreRefused() async throws {

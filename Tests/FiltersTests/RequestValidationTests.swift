@@ -272,6 +272,13 @@ extension JSONTree {
         }
     }
 
+    @Test func compressionIsNoWayPast() async throws {
+        let gateway = try TestGateway(filters: [.init(RequestValidation.self, config: Self.config)])
+        var headers = self.json
+        headers[.contentEncoding] = "gzip"
+        #expect(await gateway.send(TestRequest(.post, headers: headers, body: "\u{1F}")).status == 403)
+    }
+
     @Test func theHeadIsPartOfTheHeaders() async throws {
         let config: ConfigurationNode = ["header_schema": ["properties": [":path": ["maxLength": 5]]]]
         let gateway = try TestGateway(filters: [.init(RequestValidation.self, config: config)])

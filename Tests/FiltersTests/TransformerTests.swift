@@ -392,6 +392,9 @@ import Testing
         #expect(await gateway.send(TestRequest(.post, headers: json, body: #"{"a":"0123456789"}"#)).status == 413)
         #expect(gateway.upstreamRequests.isEmpty)
         #expect(await gateway.send(TestRequest(.post, headers: json, body: #"{"a":1}"#)).status == 500)
+        let upload = String(repeating: "x", count: 100)
+        await gateway.send(TestRequest(.post, headers: ["content-type": "text/plain"], body: upload))
+        #expect(gateway.upstreamRequests.last?.text == upload, "what no rule reads is as long as it likes")
     }
 
     @Test func aFormOfVeryManyParametersIsRefused() async throws {

@@ -18,8 +18,16 @@ final class AIHistory: Filter {
     }
 
     func makeStream(_ stream: StreamContext) -> AIHistoryStream? {
-        self.configuration.redis.map { AIHistoryStream(self, $0) }
+        guard let redis = self.configuration.redis, stream.requestHasBody || self.asksForHistory(stream.request) else {
+            return nil
+        }
+        return AIHistoryStream(self, redis)
     }
+
+    /// Whether a request asks for a dialogue rather than the model.
+    func asksForHistory(_ request: RequestHead) -> Bool { Self.queries.takes(request) }
+
+    private static let queries = PathSuffixes(["/ai-history/query"])
 
     /// The key of whoever sends these fields; `nil` for nobody.
     ///

@@ -25,7 +25,7 @@ final class AIHistoryStream {
 extension AIHistoryStream: RequestHeadHook, RequestCollectHook {
     /// Reads the dialogue before the body comes: what is filled in must be there when the body is.
     func requestHead(_ stream: StreamContext) -> FilterAction {
-        if stream.request.asksForHistory { return self.answerHistory(stream) }
+        if self.filter.asksForHistory(stream.request) { return self.answerHistory(stream) }
         guard stream.requestHasBody, stream.request.headers.announceJSON,
             let key = self.filter.key(of: stream.request.headers)
         else { return .continue }

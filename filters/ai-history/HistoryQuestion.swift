@@ -42,9 +42,6 @@ struct HistoryQuestion {
 }
 
 extension RequestHead {
-    /// Whether the request asks for a dialogue rather than the model.
-    var asksForHistory: Bool { self.pathWithoutQuery.hasSuffix("/ai-history/query") }
-
     /// A parameter of the query that is a whole number.
     func number(of parameter: String) -> Int? {
         FormValues(self.query ?? "", isForm: false).values(of: parameter).first.flatMap { Int($0) }

@@ -8,25 +8,25 @@ final class AIQuota: Filter {
     static let summary = "Gives each consumer a quota of tokens, counted in Redis."
 
     let configuration: AIQuotaConfiguration
+    private let paths: PathSuffixes
     let logger: Logger
     let refused: Counter
     let charged: Counter
 
     init(_ configuration: AIQuotaConfiguration, _ environment: FilterEnvironment) {
         self.configuration = configuration
+        self.paths = PathSuffixes(QuotaRequest.paths(adminPath: configuration.adminPath))
         self.logger = environment.logger
         self.refused = environment.metrics.counter("ai_quota_refused_total", "Requests of consumers without quota.")
         self.charged = environment.metrics.counter("ai_quota_tokens_total", "Tokens that were taken off quotas.")
     }
 
     func makeStream(_ stream: StreamContext) -> AIQuotaStream? {
-        guard let redis = self.configuration.redis else { return nil }
-        let request = stream.request.withPathBytes { target in
-            QuotaRequest(
-                path: String(decoding: target, as: UTF8.self).prefix { $0 != "?" },
-                adminPath: self.configuration.adminPath
-            )
-        }
-        return request == .other ? nil : AIQuotaStream(self, request, redis)
+        guard let redis = self.configuration.redis, self.paths.takes(stream.request) else { return nil }
+        let request = QuotaRequest(
+            path: stream.request.pathWithoutQuery,
+            adminPath: self.configuration.adminPath
+        )
+        return AIQuotaStream(self, request, redis)
     }
 }

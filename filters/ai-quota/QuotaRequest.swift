@@ -10,12 +10,15 @@ enum QuotaRequest: Hashable {
     case refresh
     /// It changes a consumer's quota.
     case delta
-    /// It is about something else.
-    case other
 
     private static let completions = "/v1/chat/completions"
 
-    /// Reads a path.
+    /// The ends of all paths that quotas have to do with.
+    static func paths(adminPath: String) -> [String] {
+        ["", adminPath, adminPath + "/refresh", adminPath + "/delta"].map { self.completions + $0 }
+    }
+
+    /// Reads a path that ends in one of these.
     ///
     /// - Parameters:
     ///   - path: The path without its query.
@@ -29,7 +32,7 @@ enum QuotaRequest: Hashable {
         } else if path.hasSuffix(admin) {
             self = .query
         } else {
-            self = path.hasSuffix(Self.completions) ? .completion : .other
+            self = .completion
         }
     }
 }

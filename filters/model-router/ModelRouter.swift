@@ -25,11 +25,11 @@ final class ModelRouter: Filter, RequestHeadHook, RequestCollectHook {
     }
 
     func requestHead(_ stream: StreamContext) -> FilterAction {
-        guard stream.requestHasBody, self.configuration.paths.takes(stream.request) else { return .continue }
+        guard self.configuration.paths.takes(stream.request) else { return .continue }
         for header in [self.configuration.modelHeader, self.configuration.providerHeader] {
             if let header, stream.request.headers.contains(header) { stream.request.headers.remove(header) }
         }
-        guard stream.request.headers.announceJSON else { return .continue }
+        guard stream.requestHasBody, stream.request.headers.announceJSON else { return .continue }
         return .collect(limit: self.configuration.maximumBodyBytes)
     }
 

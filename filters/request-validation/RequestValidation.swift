@@ -31,7 +31,7 @@ final class RequestValidation: Filter, RequestHeadHook, RequestCollectHook {
     func requestCollected(_ body: inout ByteBuffer, _ stream: StreamContext) -> FilterAction {
         guard let schema = self.configuration.body, body.readableBytes > 0 else { return .continue }
         guard let document = JSONDocument(body) else {
-            guard stream.request.headers.announceJSON else { return .continue }
+            guard stream.request.headers.namesJSON else { return .continue }
             return self.refuse(stream, "invalid_body", SchemaViolation(pointer: "", expected: "a JSON text"))
         }
         guard let violation = SchemaEvaluation.violation(of: document, by: schema) else { return .continue }

@@ -139,7 +139,7 @@ extension TransformStep<BodyKey> {
 
 extension HeaderFields {
     /// Whether the body is a form that can be read here.
-    fileprivate var announceForm: Bool {
+    var announceForm: Bool {
         self.hasContentType("application/x-www-form-urlencoded") && self.announceIdentity
     }
 }

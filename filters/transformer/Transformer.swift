@@ -24,18 +24,22 @@ final class Transformer: Filter, RequestHeadHook, RequestCollectHook, ResponseHe
         if !self.configuration.reroutes { stream.pinRoute() }
         // What is compressed cannot be read on its way back.
         if !self.configuration.response.body.isEmpty { stream.request.headers.remove(.acceptEncoding) }
-        if rules.readsBody, stream.requestHasBody { return .collect(limit: self.configuration.maximumBodyBytes) }
+        if rules.readsBody, stream.requestHasBody,
+            stream.request.headers.announceJSON || stream.request.headers.announceForm
+        {
+            return .collect(limit: self.configuration.maximumBodyBytes)
+        }
         if !rules.isEmpty { _ = try self.transform(stream, .request, rules, body: nil) }
         return .continue
     }
 
     func requestCollected(_ body: inout ByteBuffer, _ stream: StreamContext) throws -> FilterAction {
-        let read = MessageTransformation.Body(body, of: stream.request.headers, on: .request)
-        if case .form(let values)? = read, values.count > Self.maximumFormParameters {
+        if stream.request.headers.announceForm, body.holdsMore(than: Self.maximumFormParameters) {
             return .respond(
                 LocalResponse(refusing: stream.request, status: 413, detail: "transformer.too_many_parameters")
             )
         }
+        let read = MessageTransformation.Body(body, of: stream.request.headers, on: .request)
         if let changed = try self.transform(stream, .request, self.configuration.request, body: read) { body = changed }
         return .continue
     }
@@ -73,5 +77,17 @@ final class Transformer: Filter, RequestHeadHook, RequestCollectHook, ResponseHe
     ) throws -> ByteBuffer? {
         var message = MessageTransformation(stream, side, body: body)
         return try message.apply(rules)
+    }
+}
+
+extension ByteBuffer {
+    /// Whether a form has more parameters; reads no more than it has to.
+    fileprivate func holdsMore(than count: Int) -> Bool {
+        var separators = 0
+        for byte in self.readableBytesView where byte == UInt8(ascii: "&") {
+            separators += 1
+            if separators >= count { return true }
+        }
+        return false
     }
 }

@@ -5,7 +5,7 @@ import Gateway
 import Testing
 
 @Suite("Mistakes in filters for traffic have a place")
-struct FilterMistakeTests {
+struct TrafficFilterMistakeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         /// The item of `filters`; a § stands before each mistake.
         let item: String

@@ -1,0 +1,165 @@
+import FilterAPI
+import Logging
+import NIOCore
+
+/// One call to a provider.
+final class AIProxyStream {
+    private let proxy: AIProxy
+    private let active: AIProxyConfiguration.Active
+    private var call: ModelCall?
+    private var question = ModelQuestion()
+    /// The token in use, by its place.
+    private var token: Int?
+    /// What turns the answer; `nil` when it passes as it is.
+    private var conversion: (any ModelConversion)?
+    private var events: EventStreamParser?
+    private var eventConversion: (any EventConversion)?
+
+    init(_ proxy: AIProxy, _ active: AIProxyConfiguration.Active) {
+        self.proxy = proxy
+        self.active = active
+    }
+
+    private func refuse(_ stream: StreamContext, _ status: Int, _ reason: String) -> FilterAction {
+        .respond(LocalResponse(refusing: stream.request, status: status, detail: "\(AIProxy.name).\(reason)"))
+    }
+}
+
+// MARK: - The request
+
+extension AIProxyStream: RequestHeadHook, RequestCollectHook {
+    func requestHead(_ stream: StreamContext) -> FilterAction {
+        guard let call = ModelCall(stream.request) else { return self.refuse(stream, 404, "unknown_api") }
+        self.call = call
+        // The new host is the provider's; the route is chosen by what the client asked for.
+        stream.pinRoute()
+        if stream.requestHasBody, stream.request.headers.announceJSON {
+            return .collect(limit: self.proxy.maximumBodyBytes)
+        }
+        return self.send(stream, call)
+    }
+
+    func requestCollected(_ body: inout ByteBuffer, _ stream: StreamContext) -> FilterAction {
+        guard let call = self.call, let document = JSONDocument(body)?.leavingOne(at: Self.model),
+            document.kind(of: JSONDocument.root) == .object
+        else { return self.refuse(stream, 400, "bad_request") }
+        self.question = ModelQuestion(document, mapping: self.active.mapping)
+        if !self.active.isOriginal, let conversion = self.active.provider.conversion(of: call) {
+            self.conversion = conversion
+            body = conversion.request(document, self.question)
+            stream.request.headers.remove(.acceptEncoding)
+        } else {
+            body = self.adapted(document, call)
+        }
+        return self.send(stream, call)
+    }
+
+    private static let model = JSONKeyPath("model")
+    private static let streamUsage = ByteBuffer(string: #"{"include_usage":true}"#)
+
+    /// The body with the provider's model, and asking what a stream takes, which quotas and statistics need to know.
+    private func adapted(_ document: JSONDocument, _ call: ModelCall) -> ByteBuffer {
+        let root = JSONDocument.root
+        var edits = JSONEdits(document)
+        if let model = document.member("model", of: root), document.string(model) != self.question.model {
+            edits.replace(model, with: JSONTree.text(self.question.model).bytes)
+        } else if document.member("model", of: root) == nil, !self.question.model.isEmpty {
+            edits.append(member: "model", JSONTree.text(self.question.model).bytes)
+        }
+        if call.isChat, self.question.streams, !self.active.isOriginal,
+            document.member("stream_options", of: root) == nil
+        {
+            edits.append(member: "stream_options", Self.streamUsage)
+        }
+        return edits.text
+    }
+
+    /// Gives the request the provider's host, path and token.
+    private func send(_ stream: StreamContext, _ call: ModelCall) -> FilterAction {
+        guard let endpoint = self.active.provider.endpoint(of: call, self.question) else {
+            return self.refuse(stream, 404, "unsupported_api")
+        }
+        for name in [.authorization, .xApiKey, "api-key", "x-goog-api-key"] as [HeaderName]
+        where stream.request.headers.contains(name) && !self.active.tokens.isEmpty {
+            stream.request.headers.remove(name)
+        }
+        if let (index, token) = self.proxy.tokens.take(at: stream.clock.now) {
+            self.token = index
+            self.active.provider.authorize(&stream.request.headers, with: token)
+        }
+        if let host = endpoint.host { stream.request.authority = host }
+        if !self.active.isOriginal { stream.request.path = endpoint.path }
+        stream.setAILog("provider", .string(self.active.type))
+        return .continue
+    }
+}
+
+// MARK: - The answer
+
+extension AIProxyStream: ResponseHeadHook, ResponseCollectHook, ResponseBodyHook {
+    func responseHead(_ stream: StreamContext) -> FilterAction {
+        guard stream.responseOrigin == .upstream else {
+            self.conversion = nil
+            return .continue
+        }
+        if let token, self.proxy.tokens.note(status: stream.response.status, of: token, at: stream.clock.now) {
+            self.proxy.logger.warning(
+                "a token is left out",
+                metadata: ["token": "\(token)", "status": "\(stream.response.status)"]
+            )
+        }
+        guard let conversion = self.conversion, stream.response.status == 200 else {
+            self.conversion = nil
+            return .continue
+        }
+        if stream.response.headers.hasContentType("text/event-stream"), stream.response.headers.announceIdentity {
+            self.events = EventStreamParser(limit: self.proxy.maximumBodyBytes)
+            self.eventConversion = conversion.events(self.completion(stream))
+            return .continue
+        }
+        guard stream.response.headers.announceJSON else {
+            self.conversion = nil
+            return .continue
+        }
+        return .collect(limit: self.proxy.maximumBodyBytes)
+    }
+
+    func responseCollected(_ body: inout ByteBuffer, _ stream: StreamContext) -> FilterAction {
+        if let conversion = self.conversion, let document = JSONDocument(body),
+            let answer = conversion.answer(document, self.completion(stream))
+        {
+            body = answer
+        }
+        return .continue
+    }
+
+    func responseBody(_ chunk: inout ByteBuffer, end: Bool, _ stream: StreamContext) throws -> FilterAction {
+        guard var events = self.events, var conversion = self.eventConversion else { return .continue }
+        self.events = nil
+        var output = ByteBuffer()
+        try events.append(chunk) { event in
+            guard let document = JSONDocument(event.data), document.kind(of: JSONDocument.root) == .object else {
+                return
+            }
+            var converted = conversion.take(document)
+            output.writeBuffer(&converted)
+        }
+        if end {
+            var rest = conversion.finish()
+            output.writeBuffer(&rest)
+        }
+        self.events = events
+        self.eventConversion = conversion
+        chunk = output
+        return .continue
+    }
+
+    private func completion(_ stream: StreamContext) -> ChatCompletion {
+        ChatCompletion(
+            id: "chatcmpl-\(UInt64.random(in: 0...UInt64.max))",
+            created: Int(stream.clock.nanosecondsSince1970 / 1_000_000_000),
+            model: self.question.model,
+            wantsUsage: self.question.wantsUsage
+        )
+    }
+}
