@@ -52,12 +52,18 @@ enum JSONString {
         if UTF16.isLeadSurrogate(first), let second = self.codeUnit(bytes, at: index + 6),
             UTF16.isTrailSurrogate(second)
         {
-            decoded.text.writeString(String(decoding: [first, second], as: UTF16.self))
+            let value = 0x10000 + (UInt32(first & 0x3FF) << 10 | UInt32(second & 0x3FF))
+            self.write(Unicode.Scalar(value) ?? "\u{FFFD}", into: &decoded)
             return 12
         }
         if UTF16.isSurrogate(first) { decoded.hasLoneSurrogate = true }
-        decoded.text.writeString(String(decoding: [first], as: UTF16.self))
+        self.write(Unicode.Scalar(first) ?? "\u{FFFD}", into: &decoded)
         return 6
+    }
+
+    /// Without a `String` in between: many clients escape every character that is not ASCII.
+    private static func write(_ scalar: Unicode.Scalar, into decoded: inout Decoded) {
+        if let bytes = UTF8.encode(scalar) { decoded.text.writeBytes(bytes) }
     }
 
     /// The code unit of a `\uXXXX` at an index, if there is one.

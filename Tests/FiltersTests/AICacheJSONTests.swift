@@ -107,6 +107,19 @@ struct AICacheJSONTests {
     }
 
     @Test(
+        "an escaped character is itself",
+        arguments: [
+            (#"\u0041\u00e9"#, "Aé"), (#"\u4E2d\u6587"#, "中文"), (#"\ud83d\ude00"#, "😀"),
+            (#"\udbff\udfff\ud800\udc00"#, "\u{10FFFF}\u{10000}"),
+            (#"\u0000\u007f\u0080\u07ff\u0800\uffff"#, "\0\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}"),
+            (#"\ud83dx\ude00"#, "\u{FFFD}x\u{FFFD}"), (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\/\b\f"#, "/\u{8}\u{C}"),
+        ]
+    )
+    func escapes(literal: String, text: String) {
+        #expect(JSONString.decode(bytes(literal)).text == bytes(text))
+    }
+
+    @Test(
         "equal values have one canonical form",
         arguments: [
             (#"{"a":1,"b":2}"#, #"{ "b" : 2.0, "a" : 1e0 }"#, true), (#"["é"]"#, #"["\u00e9"]"#, true),

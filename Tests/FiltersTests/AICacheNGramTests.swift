@@ -22,6 +22,15 @@ struct AICacheNGramTests {
         return embedder
     }
 
+    @Test("a long text gets no vector, so that the event loop need not wait for it")
+    func longTexts() throws {
+        let embedder = try self.read("{}")
+        let longest = String(repeating: "word ", count: 819)
+        #expect(try !embedder.vector(of: longest).isEmpty)
+        let error = #expect(throws: ProviderError.self) { try embedder.vector(of: longest + "12") }
+        #expect(error?.message == "the text is longer than 4096 bytes")
+    }
+
     @Test("the tutorial's wordings of one question are alike at any sensible threshold")
     func tutorial() throws {
         for pair in wordingPairs.prefix(3) { #expect(try self.similarity(pair) > 0.95, "\(pair)") }

@@ -158,6 +158,49 @@ struct AICacheSnapshotTests {
         #expect(next.value(of: keys[0], at: .now()) == nil && next.value(of: keys[1], at: .now()) != nil)
     }
 
+    @Test("what comes back weighs what it weighed, so that all of it finds room")
+    func weights() async throws {
+        let folder = try Folder()
+        let metrics = (MetricRegistry(), MetricRegistry())
+        func environment(_ metrics: MetricRegistry) -> FilterEnvironment {
+            FilterEnvironment(name: "ai-cache", logger: CacheLogRecording().logger, metrics: metrics)
+        }
+        let answers = SnapshotSettings(path: folder.path("answers"), interval: self.interval)
+        let vectors = SnapshotSettings(path: folder.path("vectors"), interval: self.interval)
+        let (cache, store) = (
+            MemoryCache(maximumBytes: 1 << 20, environment(metrics.0)),
+            MemoryVectors(limits: ScopeLimits(), environment(metrics.0))
+        )
+        cache.schedule.apply(answers, to: cache)
+        store.keep(in: vectors)
+        for number in 0..<200 {
+            let key = CacheKey(question: "question \(number)", prefix: "p:", scope: nil)
+            cache.store(bytes("answer \(number)"), under: key, timeToLive: nil, at: .now())
+            try store.store(
+                VectorEntry(
+                    id: EntryID(scope: nil, question: key.question),
+                    key: key.id,
+                    vector: [1, Float(number)],
+                    question: key.question,
+                    answer: bytes("answer \(number)"),
+                    secondsSince1970: 0
+                )
+            )
+        }
+        await cache.save()
+        await store.save()
+        let (nextCache, nextStore) = (
+            MemoryCache(maximumBytes: 1 << 20, environment(metrics.1)),
+            MemoryVectors(limits: ScopeLimits(), environment(metrics.1))
+        )
+        nextCache.schedule.apply(answers, to: nextCache)
+        nextStore.keep(in: vectors)
+        for name in ["ai_cache_entries", "ai_cache_bytes", "ai_cache_vector_entries", "ai_cache_vector_bytes"] {
+            let before = metrics.0.gauge(name, "").value
+            #expect(metrics.1.gauge(name, "").value == before && before > 0, "\(name)")
+        }
+    }
+
     @Test("a configuration that is only looked at leaves the file alone, damaged or not", arguments: [false, true])
     func onlyLookedAt(isDamaged: Bool) async throws {
         let folder = try Folder()

@@ -29,6 +29,10 @@ ANSWER = (
 )
 
 
+# Seconds until programs answer on a machine with other work, where that is long.
+_SLOW_TO_START = {"litellm": 120}
+
+
 class Contestant:
     """A running program that is compared, or `direct`: the upstream without one in between."""
 
@@ -140,6 +144,7 @@ class Site:
         begin = time.monotonic()
         with open(place / "stdout.log", "ab") as output:
             process = self.children.start(command, cores, place / "stderr.log", stdout=output)
+        patience = max(patience, _SLOW_TO_START.get(kind(name), 0))
         await_condition(lambda: answers(port, wire), process, f"{name} ({template})", patience)
         contestant = Contestant(name, port, process, place, wire)
         contestant.ready_seconds = time.monotonic() - begin

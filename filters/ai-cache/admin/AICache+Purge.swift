@@ -15,10 +15,13 @@ struct PurgeReport: Sendable {
     var removed = 0
     /// Entries of vector stores; `nil` when one of them does not tell.
     var vectors: Int? = 0
+    /// Whether there is a vector store at all.
+    var hasVectors = false
     var failures: [Failure] = []
 
     mutating func add(_ other: PurgeReport) {
         self.removed += other.removed
+        self.hasVectors = self.hasVectors || other.hasVectors
         self.vectors = self.vectors.flatMap { count in other.vectors.map { count + $0 } }
         self.failures += other.failures.filter { !self.failures.contains($0) }
     }
@@ -33,7 +36,9 @@ struct PurgeReport: Sendable {
         writer.object { object in
             if !self.failures.isEmpty { object.member("error", "a store did not answer as it should") }
             object.member("removed", self.removed)
-            object.member("vectors") { if let vectors { $0.number(vectors) } else { $0.null() } }
+            if self.hasVectors {
+                object.member("vectors") { if let vectors { $0.number(vectors) } else { $0.null() } }
+            }
             if !self.failures.isEmpty {
                 object.member("failures") { $0.array { for failure in self.failures { failure.write(into: &$0) } } }
             }
@@ -62,7 +67,7 @@ extension AICache {
         at secondsSince1970: Int,
         by callouts: any Callouts
     ) async -> PurgeReport {
-        var report = PurgeReport()
+        var report = PurgeReport(hasVectors: self.semantic != nil)
         switch purge {
         case .entry(let id):
             var next: CacheKeyID? = id

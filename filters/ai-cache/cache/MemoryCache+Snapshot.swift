@@ -49,7 +49,7 @@ struct CacheRecord: Sendable, Hashable {
         self.secondsSince1970 = seconds
         self.expiry = expiry == Int64.max ? nil : expiry
         self.scope = scope.flatMap { ScopeMark(digest: String(buffer: $0)) }
-        self.bytes = ByteBuffer(buffer.readableBytesView)
+        self.bytes = ByteBuffer(bytes: buffer.readableBytesView)
     }
 
     var encoded: ByteBuffer {

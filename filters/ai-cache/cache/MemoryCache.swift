@@ -57,7 +57,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
 
     func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline) {
         let entry = StoredEntry(
-            bytes: bytes,
+            bytes: bytes.compact,
             storedAt: now,
             expiresAt: timeToLive.map { now + TimeAmount($0) },
             scope: key.scope.flatMap { ScopeMark(digest: $0) }

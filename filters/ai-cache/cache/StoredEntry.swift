@@ -25,3 +25,10 @@ struct StoredEntry: Sendable {
 
     func isExpired(at now: NIODeadline) -> Bool { self.expiresAt.map { $0 <= now } ?? false }
 }
+
+extension ByteBuffer {
+    /// The same bytes in memory of about their size: a part of something larger would keep all of it.
+    var compact: ByteBuffer {
+        self.storageCapacity <= 2 * self.readableBytes + 512 ? self : ByteBuffer(bytes: self.readableBytesView)
+    }
+}

@@ -160,7 +160,7 @@ extension SnapshotFile {
                     throw SnapshotError("the file ends early")
                 }
             }
-            return self.waiting.readSlice(length: count).map { ByteBuffer($0.readableBytesView) } ?? ByteBuffer()
+            return self.waiting.readSlice(length: count).map { ByteBuffer(bytes: $0.readableBytesView) } ?? ByteBuffer()
         }
     }
 }
@@ -177,6 +177,6 @@ extension ByteBuffer {
         guard let length = self.readInteger(as: Int32.self) else { return nil }
         if length == -1 { return .some(nil) }
         guard length >= 0, let part = self.readSlice(length: Int(length)) else { return nil }
-        return .some(ByteBuffer(part.readableBytesView))
+        return .some(ByteBuffer(bytes: part.readableBytesView))
     }
 }

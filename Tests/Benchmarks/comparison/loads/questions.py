@@ -26,8 +26,8 @@ class Questions:
         kind = self._kind(contestant)
         if not contestant.name.startswith("sluice"):
             return self._constant.check(site, contestant)
-        marks = {"exact": "", "similar": "!!", "miss": "check"}[kind]
-        found = contestant.ask(asking(self._texts(kind, marks)[0])).fields.get("x-sluice-cache")
+        text = {"exact": question(1), "similar": question(1, "similar") + "!", "miss": question(self.count)}[kind]
+        found = contestant.ask(asking(text)).fields.get("x-sluice-cache")
         if found != _STATUS[kind][0]:
             raise Failure(f"{contestant.name}: a question of the kind {kind} was answered as {found}")
 
@@ -54,23 +54,17 @@ class Questions:
     def _kind(self, contestant):
         return {"sluice-similar": "similar", "sluice-miss": "miss"}.get(contestant.name, "exact")
 
-    def _texts(self, kind, marks=""):
-        if kind != "miss":
-            return [question(number, kind) + marks for number in range(self.count)]
-        return [f"{question(number, 'exact')[:-1]} {marks}?" for number in range(self.count, 2 * self.count)]
-
     def _run(self, site, contestant, seconds):
         kind = self._kind(contestant)
         if not contestant.name.startswith("sluice"):
             return self._constant.warm_up(site, contestant)
-        site.values["TURN"] = site.values.get("TURN", 0) + 1
-        path = site.folder / f"questions-{kind}.txt"
-        # Unknown questions must not have been asked in an earlier round.
-        path.write_text("\n".join(self._texts(kind, f"{site.values['TURN']}x" if kind == "miss" else "")))
+        path = site.folder / f"questions-{self.count}-{kind}.txt"
+        if kind != "miss" and not path.exists():
+            path.write_text("\n".join(question(number, kind) for number in range(self.count)))
         fields = [f"{name}: {value}" for name, value in QUESTION.all_fields().items()]
         command = [site.tools.wrk, "-t", 1, "-c", self.connections, "-d", f"{seconds}s", "--timeout", "10s"]
-        command += ["-s", GENERATORS / "questions.lua", contestant.url(QUESTION.path), "--", path]
-        command += ["yes" if kind == "similar" else "no", *body_around(), *fields]
+        command += ["-s", GENERATORS / "questions.lua", contestant.url(QUESTION.path), "--", kind, path]
+        command += [*body_around(), *fields]
         return result(site, command, seconds + 60)
 
 

@@ -3,9 +3,13 @@ import FilterAPI
 /// Vectors that tell how alike the wordings of texts are, without a model: `embedding.type: ngram`.
 ///
 /// It knows letters and words, not meanings: it sees that the same words were asked in another order or form, and not that
-/// other words mean the same.
+/// other words mean the same. It computes on the event loop, so a long text gets no vector: other streams would wait, and one
+/// word hardly counts in it.
 struct NGramEmbedding: EmbeddingProvider, LocalEmbedder {
     static let type = "ngram"
+
+    /// The longest text that gets a vector, in bytes of UTF-8; it takes about a millisecond.
+    static let longestText = 4096
 
     let vectors: NGramVectors
 
@@ -20,6 +24,9 @@ struct NGramEmbedding: EmbeddingProvider, LocalEmbedder {
     }
 
     func vector(of text: String) throws(ProviderError) -> [Float] {
+        guard text.utf8.count <= Self.longestText else {
+            throw ProviderError(.badVector, "the text is longer than \(Self.longestText) bytes")
+        }
         guard let vector = self.vectors.vector(of: text) else {
             throw ProviderError(.badVector, "the text has neither letters nor digits")
         }

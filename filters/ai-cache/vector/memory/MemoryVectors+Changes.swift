@@ -56,8 +56,9 @@ extension MemoryVectors {
             self.remove(number)
             return 1
         case .scope(let digest):
-            // Without its vectors a scope has nothing that is found; the entries can go a few at a time.
-            let numbers = self.write { $0.removeVectors(of: digest) }
+            // Without its vectors a scope has nothing that is found; their memory is freed and the entries go, a few at a
+            // time, while others search.
+            let numbers = self.write { $0.removeVectors(of: digest) }?.entries ?? []
             for start in stride(from: 0, to: numbers.count, by: 64) {
                 self.write { memory in
                     for number in numbers[start..<min(start + 64, numbers.count)] { memory.removeEntry(number) }

@@ -95,15 +95,17 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
     @discardableResult
     func store(_ entry: VectorEntry) throws(ProviderError) -> Bool {
         let vector = try self.vector(entry.vector)
-        let (known, bytes) = self.memory.read { ($0.dimensions, $0.bytes(of: entry, vector)) }
         var entry = entry
         entry.vector = []
+        entry.answer = entry.answer?.compact
+        let stored = entry
+        let (known, bytes) = self.memory.read { ($0.dimensions, $0.bytes(of: stored, vector)) }
         let waiting: Result<VectorBacklog.Waiting?, ProviderError> = self.backlog.withLock { backlog in
             let expected = backlog.dimensions ?? known
             guard expected == nil || expected == vector.dimensions else {
                 return .failure(.misfit(vector.dimensions, expected))
             }
-            return .success(backlog.add(entry, vector, bytes: bytes))
+            return .success(backlog.add(stored, vector, bytes: bytes))
         }
         guard let taken = try waiting.get() else {
             self.overflowed()

@@ -122,10 +122,8 @@ extension VectorMemory {
 
     /// Takes the vectors of a scope out, so that nothing of it is found any more.
     ///
-    /// - Returns: The numbers of its entries, each of which is still to be removed.
-    mutating func removeVectors(of scope: String?) -> [Int] {
-        self.scopes.removeValue(forKey: scope)?.entries ?? []
-    }
+    /// - Returns: The vectors, each of whose entries is still to be removed.
+    mutating func removeVectors(of scope: String?) -> ScopeVectors? { self.scopes.removeValue(forKey: scope) }
 
     /// Lets an entry go whose vector has gone.
     mutating func removeEntry(_ number: Int) {
