@@ -46,7 +46,7 @@ public struct ConformanceExchange: Sendable {
                     .post,
                     "/v1/chat/completions",
                     headers: json,
-                    body: chat.replacing("{\"model", with: "{\"stream\":true,\"model")
+                    body: chat.replacing("groß", with: "alt").replacing("{\"model", with: "{\"stream\":true,\"model")
                 ),
                 TestResponse(headers: ["content-type": "text/event-stream"], chunks: events + ["data: [DONE]\n\n"])
             ),

@@ -80,15 +80,14 @@ public struct FilterConformance: Sendable {
         let findings = ConformanceFindings()
         self.checkDescription(findings)
         let conforming = try await self.checkMessages(findings)
-        // What already fails as it stands says nothing more when it is cut, slowed down or broken off.
-        if !conforming.isEmpty {
+        // What already fails as it stands says nothing more when it is cut or made longer.
+        let leavesSomething = findings.all.contains { $0.rule == .leavesNothing }
+        if !conforming.isEmpty, !leavesSomething {
             try await self.checkChunking(conforming, findings)
             try await self.checkIsolation(conforming, findings)
         }
-        if !findings.all.contains(where: { $0.rule == .leavesNothing }) {
-            try await self.checkEndings(findings)
-            try await self.checkFlow(findings)
-        }
+        try await self.checkEndings(findings)
+        if !leavesSomething { try await self.checkFlow(findings) }
         return findings.all.filter { !self.exceptions.contains($0.rule) }
     }
 
