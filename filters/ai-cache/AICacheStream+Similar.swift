@@ -29,7 +29,7 @@ extension AICacheStream {
             lookup.hasFailed = true
             return self.miss(question, lookup, stream)
         }
-        var choice = tier.choice(among: neighbours, scope: question.scope, at: query.secondsSince1970)
+        var choice = self.choice(among: neighbours, question, tier, stream)
         while true {
             switch choice.next() {
             case .serve(let neighbour, let answer):
@@ -40,7 +40,9 @@ extension AICacheStream {
                     let hit = self.semanticHit(neighbour, stored.bytes, question, lookup, stream)
                 else { continue }
                 return hit
-            case .nothing(let nearest): return self.miss(question, lookup, nearest: nearest, stream)
+            case .nothing(let nearest):
+                for refusal in choice.refusals { self.metrics.count(refusal) }
+                return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
     }
@@ -62,7 +64,7 @@ extension AICacheStream {
         let neighbours = await tier.neighbours(of: query, by: stream.callouts, stream.clock)
         if Task.isCancelled { return .continue }
         guard let neighbours else { return self.failedMiss(question, lookup, stream) }
-        var choice = tier.choice(among: neighbours, scope: question.scope, at: query.secondsSince1970)
+        var choice = self.choice(among: neighbours, question, tier, stream)
         while true {
             switch choice.next() {
             case .serve(let neighbour, let answer):
@@ -74,7 +76,9 @@ extension AICacheStream {
                     continue
                 }
                 return hit
-            case .nothing(let nearest): return self.miss(question, lookup, nearest: nearest, stream)
+            case .nothing(let nearest):
+                for refusal in choice.refusals { self.metrics.count(refusal) }
+                return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
     }
@@ -110,6 +114,21 @@ extension AICacheStream {
             }
         case nil: return nil
         }
+    }
+
+    private func choice(
+        among neighbours: [Neighbour],
+        _ question: Question,
+        _ tier: SemanticTier,
+        _ stream: StreamContext
+    ) -> SemanticChoice {
+        tier.choice(
+            among: neighbours,
+            for: question.key.question,
+            scope: question.scope,
+            guards: self.configuration.guards,
+            at: stream.clock.secondsSince1970
+        )
     }
 
     private func query(
