@@ -105,7 +105,7 @@ struct DamagedModelTests {
                 file: "config.json",
                 old: "{",
                 new: "{,",
-                words: "config.json: found a mistake of syntax near byte 1;"
+                words: "config.json: found a mistake of syntax near byte 0;"
             ),
             Damage(
                 file: "modules.json",

@@ -34,6 +34,9 @@ struct AICacheConfiguration: FilterConfiguration {
     /// Whether equal requests that miss at the same time share one upstream call.
     let coalesces: Bool
     let logKeys: CacheLog.Keys
+    /// What stands before a semantic hit.
+    let guards: Guards
+    let limits: QuestionLimits
 
     init(_ fields: ConfigurationFields) {
         self.strategy = fields.choice(
@@ -100,5 +103,7 @@ struct AICacheConfiguration: FilterConfiguration {
             default: CacheLog.Keys.plain,
             help: "How questions appear in the log: their beginning, or a digest."
         )
+        self.guards = fields.guards()
+        self.limits = QuestionLimits(fields)
     }
 }

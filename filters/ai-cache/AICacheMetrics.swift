@@ -21,6 +21,7 @@ struct AICacheMetrics: Sendable {
     private let registry: MetricRegistry
     private let lookups: [Lookup: Counter]
     private let refusals: [Refusal: Counter]
+    private let guards: [Guard: Counter]
 
     init(_ registry: MetricRegistry) {
         self.registry = registry
@@ -34,6 +35,13 @@ struct AICacheMetrics: Sendable {
                 return (result, registry.counter("ai_cache_lookups_total", help, labels: [("result", result.rawValue)]))
             }
         )
+        self.guards = Dictionary(
+            uniqueKeysWithValues: Guard.allCases.map { one in
+                let help = "Similar questions that were near enough and asked something else, by what told them apart."
+                let labels = [("guard", one.rawValue)]
+                return (one, registry.counter("ai_cache_guard_refusals_total", help, labels: labels))
+            }
+        )
         self.refusals = Dictionary(
             uniqueKeysWithValues: Refusal.allCases.map { reason in
                 let help = "Answers that were not stored, by the reason."
@@ -41,6 +49,8 @@ struct AICacheMetrics: Sendable {
             }
         )
     }
+
+    func count(_ refusal: Guard) { self.guards[refusal]?.increment() }
 
     func count(_ result: Lookup) { self.lookups[result]?.increment() }
 

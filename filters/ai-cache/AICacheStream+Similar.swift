@@ -33,7 +33,7 @@ extension AICacheStream {
             lookup.hasFailed = true
             return self.miss(question, lookup, stream)
         }
-        var choice = tier.choice(among: neighbours, scope: question.scope, at: query.secondsSince1970)
+        var choice = self.choice(among: neighbours, question, tier, stream)
         while true {
             switch choice.next() {
             case .serve(let neighbour, let answer):
@@ -44,7 +44,9 @@ extension AICacheStream {
                     let hit = self.semanticHit(neighbour, stored.bytes, question, lookup, stream)
                 else { continue }
                 return hit
-            case .nothing(let nearest): return self.miss(question, lookup, nearest: nearest, stream)
+            case .nothing(let nearest):
+                for refusal in choice.refusals { self.metrics.count(refusal) }
+                return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
     }
@@ -77,7 +79,7 @@ extension AICacheStream {
         let neighbours = await tier.neighbours(of: query, by: stream.callouts, stream.clock)
         if Task.isCancelled { return .continue }
         guard let neighbours else { return self.failedMiss(question, lookup, stream) }
-        var choice = tier.choice(among: neighbours, scope: question.scope, at: query.secondsSince1970)
+        var choice = self.choice(among: neighbours, question, tier, stream)
         while true {
             switch choice.next() {
             case .serve(let neighbour, let answer):
@@ -89,7 +91,9 @@ extension AICacheStream {
                     continue
                 }
                 return hit
-            case .nothing(let nearest): return self.miss(question, lookup, nearest: nearest, stream)
+            case .nothing(let nearest):
+                for refusal in choice.refusals { self.metrics.count(refusal) }
+                return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
     }
@@ -125,6 +129,21 @@ extension AICacheStream {
             }
         case nil: return nil
         }
+    }
+
+    private func choice(
+        among neighbours: [Neighbour],
+        _ question: Question,
+        _ tier: SemanticTier,
+        _ stream: StreamContext
+    ) -> SemanticChoice {
+        tier.choice(
+            among: neighbours,
+            for: question.key.question,
+            scope: question.scope,
+            guards: self.configuration.guards,
+            at: stream.clock.secondsSince1970
+        )
     }
 
     private func query(

@@ -4,6 +4,7 @@ let embeddingProviders: [any EmbeddingProvider.Type] = [
     CohereEmbedding.self,
     DashScopeEmbedding.self,
     HuggingFaceEmbedding.self,
+    LocalEmbedding.self,
     NGramEmbedding.self,
     OllamaEmbedding.self,
     OpenAIEmbedding.self,

@@ -43,6 +43,8 @@ final class ProviderHealth: Sendable {
         case let error as CalloutError where error.code == .cancelled:
             self.breaker.withLock { $0.abandoned() }
         case is CancellationError: self.breaker.withLock { $0.abandoned() }
+        // It says so itself, and knows better when it can be asked again.
+        case is EmbedderBusy: self.breaker.withLock { $0.abandoned() }
         case let error?:
             // A key of another type says nothing about the store's health.
             let isOneKey = (error as? CalloutError)?.message.contains("WRONGTYPE") == true

@@ -14,6 +14,10 @@ struct SemanticChoice {
 
     private var candidates: ArraySlice<Neighbour>
     private let nearest: Neighbour?
+    private let guards: Guards
+    private let question: GuardedText?
+    /// What forbade a neighbour that was near enough, for each that was.
+    private(set) var refusals: [Guard] = []
 
     /// - Parameters:
     ///   - neighbours: What the vector store gave.
@@ -22,14 +26,19 @@ struct SemanticChoice {
     ///   - threshold: How near they have to be.
     ///   - score: What scores mean.
     ///   - secondsSince1970: The time; expired neighbours are not looked at.
+    ///   - question: The wording that was asked.
+    ///   - guards: What else may forbid a neighbour.
     init(
         _ neighbours: [Neighbour],
         scope: String?,
         topK: Int = Int.max,
         threshold: SimilarityThreshold,
         score: ScoreKind,
-        at secondsSince1970: Int
+        at secondsSince1970: Int,
+        question: String = "",
+        guards: Guards = Guards([])
     ) {
+        self.guards = guards
         let own = neighbours.filter { neighbour in
             neighbour.scope == scope && neighbour.score.isFinite
                 && neighbour.expiresAt.map { $0 > secondsSince1970 } ?? true
@@ -37,11 +46,18 @@ struct SemanticChoice {
         let sorted = own.sorted { score.isNearer($0.score, than: $1.score) }.prefix(topK)
         self.candidates = sorted.filter { threshold.accepts($0.score) }[...]
         self.nearest = self.candidates.isEmpty ? sorted.first : nil
+        self.question = guards.isEmpty || self.candidates.isEmpty ? nil : GuardedText(question)
     }
 
     /// The next step; to be called again when the one before led to nothing.
     mutating func next() -> Step {
-        guard let neighbour = self.candidates.popFirst() else { return .nothing(nearest: self.nearest) }
-        return neighbour.answer.map { .serve(neighbour, $0) } ?? .read(neighbour)
+        while let neighbour = self.candidates.popFirst() {
+            if let question, let refusal = self.guards.refusal(question, GuardedText(neighbour.question)) {
+                self.refusals.append(refusal)
+                continue
+            }
+            return neighbour.answer.map { .serve(neighbour, $0) } ?? .read(neighbour)
+        }
+        return .nothing(nearest: self.nearest)
     }
 }

@@ -38,15 +38,23 @@ final class SemanticTier: Sendable {
         }
     }
 
-    /// The one of these neighbours that answers, of those in the scope.
-    func choice(among neighbours: [Neighbour], scope: String?, at secondsSince1970: Int) -> SemanticChoice {
+    /// The one of these neighbours that answers a question, of those in the scope.
+    func choice(
+        among neighbours: [Neighbour],
+        for question: String,
+        scope: String?,
+        guards: Guards,
+        at secondsSince1970: Int
+    ) -> SemanticChoice {
         SemanticChoice(
             neighbours,
             scope: scope,
             topK: self.settings.topK,
             threshold: self.settings.threshold,
             score: self.score,
-            at: secondsSince1970
+            at: secondsSince1970,
+            question: question,
+            guards: guards
         )
     }
 }

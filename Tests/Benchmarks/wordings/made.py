@@ -1,0 +1,85 @@
+"""Pairs of questions put together from frames and fillings, the same on every run."""
+
+import random
+
+from .pairs import Pair
+
+# Frames that ask the same; {} is what is asked about.
+_FRAMES = [
+    ["How do I {}?", "How can I {}?", "What is the way to {}?", "Please tell me how to {}.", "how to {}"],
+    ["Can you explain how to {}?", "Explain how to {}.", "I want to {}. How does that work?", "Show me how to {}"],
+]
+_DEEDS = [
+    "reset my password", "cancel a subscription", "export all contacts", "bake sourdough bread", "change a tire",
+    "renew a passport", "train a puppy", "write a cover letter", "clean a keyboard", "plant tomatoes",
+    "sort a list in Python", "install the printer driver", "return a damaged item", "learn the guitar",
+    "split a bill with friends", "track an order", "merge two branches", "prune an apple tree",
+]
+_NUMBERED = [
+    "convert {} miles to kilometres", "save {} dollars a month", "run {} kilometres", "feed {} people",
+    "write an essay of {} words", "cook rice for {} persons", "invest {} euros",
+]
+_DATED = ["What happened on the {}?", "Is the library open on {}?", "Which train goes on {}?", "Do I need a coat in {}?"]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "April", "November"]
+_PLACED = [
+    "What is the capital of {}?", "How many people live in {}?", "Do I need a visa for {}?", "What do people eat in {}?",
+    "When did {} join the league?", "How far is it to {} by train?",
+]
+_PLACES = ["France", "Spain", "Kenya", "Norway", "Brazil", "Japan", "Canada", "Egypt", "Peru", "New Zealand", "Chile"]
+_QUOTED = ["What does \"{}\" mean?", "Translate “{}” into French.", "Who said '{}' first?", "Use \"{}\" in a sentence."]
+_SAYINGS = ["break a leg", "break the ice", "bite the bullet", "under the weather", "a piece of cake", "once in a blue moon"]
+_CODED = [
+    "What does `{}` do?", "Why does {} fail?", "Where is {} defined?", "Is {} safe to call from two threads?",
+]
+_CODE = ["user_id", "order_id", "numpy.zeros", "numpy.ones", "getUser()", "setUser()", "--force", "--dry-run", "/etc/hosts"]
+_DENIED = [
+    ("Is it safe to {} at night?", "Is it not safe to {} at night?"), ("Should I {} today?", "Should I not {} today?"),
+    ("Why can I {}?", "Why can't I {}?"), ("How do I {} with help?", "How do I {} without help?"),
+    ("Things to do before you {}", "Things to never do before you {}"),
+]
+_OTHER = [
+    ("Kann ich das {} essen?", "Kann ich das {} nicht essen?"), ("Apakah {} aman?", "Apakah {} tidak aman?"),
+    ("¿Puedo comer {}?", "¿No puedo comer {}?"), ("{}可以吃吗", "{}不可以吃吗"),
+]
+_FOODS = ["Brot", "sushi", "mango", "tofu", "kimchi"]
+
+
+def made_pairs():
+    """About 2,000 pairs: those that mean the same, and those that differ in what a guard looks at."""
+    chance = random.Random(17)
+    pairs = []
+
+    def add(kind, same, first, second):
+        pairs.append(Pair(kind, same, first, second))
+
+    fillings = _DEEDS + [frame.format(chance.randint(2, 90)) for frame in _NUMBERED for _ in range(3)]
+    for filling in fillings:
+        for frames in _FRAMES:
+            for first in frames:
+                for second in frames:
+                    if first < second:
+                        add("other frame", True, first.format(filling), second.format(filling))
+    for place in _PLACES:
+        for frame in _PLACED:
+            question = frame.format(place)
+            add("small letters", True, question, question.lower())
+            add("polite", True, question, f"Hello, {question[0].lower()}{question[1:-1]}, please?")
+    for frame in _NUMBERED:
+        for _ in range(60):
+            first, second = chance.sample(range(2, 5000), 2)
+            add("numbers", False, "How do I " + frame.format(first) + "?", "How do I " + frame.format(second) + "?")
+    for kind, frames, fillings in (
+        ("dates", _DATED, _DAYS), ("names", _PLACED, _PLACES), ("quotes", _QUOTED, _SAYINGS), ("code", _CODED, _CODE),
+    ):
+        for frame in frames:
+            for first in fillings:
+                for second in fillings:
+                    if first < second:
+                        add(kind, False, frame.format(first), frame.format(second))
+    for first, second in _DENIED:
+        for deed in _DEEDS:
+            add("negation", False, first.format(deed), second.format(deed))
+    for first, second in _OTHER:
+        for food in _FOODS:
+            add("negation, other languages", False, first.format(food), second.format(food))
+    return pairs

@@ -1,0 +1,80 @@
+import FilterAPI
+
+/// A difference between two wordings that makes another question of one, however near their vectors are: `guards`.
+enum Guard: String, Sendable, CaseIterable {
+    /// Other numbers.
+    case numbers
+    /// Other months, days of the week, or days such as today and tomorrow.
+    case dates
+    /// One says not, the other does not.
+    case negation
+    /// Something in quotation marks that the other does not have.
+    case quotes
+    /// Code, a path, an address or an identifier that the other does not have.
+    case code
+    /// A name, told by its capital letter, that the other does not have.
+    case names
+}
+
+/// Which guards stand before a semantic hit.
+struct Guards: Sendable {
+    static let all = Guards(Set(Guard.allCases))
+
+    private let wanted: Set<Guard>
+
+    init(_ wanted: Set<Guard>) { self.wanted = wanted }
+
+    var isEmpty: Bool { self.wanted.isEmpty }
+
+    /// What forbids that the answer to one question answers the other; `nil` for nothing.
+    func refusal(_ question: GuardedText, _ stored: GuardedText) -> Guard? {
+        Guard.allCases.first { self.wanted.contains($0) && $0.separates(question, stored) }
+    }
+}
+
+extension Guard {
+    fileprivate func separates(_ first: GuardedText, _ second: GuardedText) -> Bool {
+        switch self {
+        case .numbers: first.numbers != second.numbers
+        case .dates:
+            first.dates != second.dates
+                || !first.days.isEmpty && !second.days.isEmpty && first.days != second.days
+        case .negation: first.negates != second.negates
+        case .quotes: Self.quotesDiffer(first, second)
+        case .code:
+            first.blocks != second.blocks || !first.codes.isSubset(of: second.tokens)
+                || !second.codes.isSubset(of: first.tokens)
+        case .names: !first.names.isSubset(of: second.words) || !second.names.isSubset(of: first.words)
+        }
+    }
+}
+
+extension Guard {
+    /// Two wordings quote the same, or the one without marks has the other's quoted words.
+    private static func quotesDiffer(_ first: GuardedText, _ second: GuardedText) -> Bool {
+        if first.quotes.isEmpty || second.quotes.isEmpty {
+            return !first.quotedWords.isSubset(of: second.words) || !second.quotedWords.isSubset(of: first.words)
+        }
+        return first.quotes != second.quotes
+    }
+}
+
+extension ConfigurationFields {
+    /// Reads `guards`: true, false, or a list of names.
+    func guards() -> Guards {
+        let help = "Differences that refuse a semantic hit: true for all, false for none, or a list of them."
+        let texts = self.strings("guards", form: .listOrScalar, default: ["true"], help: help)
+        if texts == ["true"] { return .all }
+        if texts == ["false"] { return Guards([]) }
+        var wanted: Set<Guard> = []
+        for (index, text) in texts.enumerated() {
+            if let one = Guard(rawValue: text) {
+                wanted.insert(one)
+            } else {
+                let names = Guard.allCases.map(\.rawValue).joined(separator: ", ")
+                self.error(at: "guards", item: index, "found \"\(text)\"; expected true, false or some of \(names)")
+            }
+        }
+        return Guards(wanted)
+    }
+}

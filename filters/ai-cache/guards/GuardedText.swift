@@ -1,0 +1,92 @@
+/// What guards compare of a wording. Of long ones the first 16 KiB count.
+struct GuardedText: Sendable {
+    static let longest = 16 << 10
+
+    /// Each number once, without leading zeros and signs between thousands.
+    let numbers: Set<String>
+    /// Months and days of the week.
+    let dates: Set<DateWord>
+    /// Days that are named from today on.
+    let days: Set<DateWord>
+    let negates: Bool
+    /// What stands in quotation marks, folded.
+    let quotes: Set<String>
+    /// Blocks of code as they stand.
+    let blocks: [Substring]
+    /// What looks like code or an address, in small letters.
+    let codes: Set<String>
+    /// Everything between white space, in small letters.
+    let tokens: Set<String>
+    /// Words with a capital letter that no sentence begins with, folded.
+    let names: Set<String>
+    /// All words, folded.
+    let words: Set<String>
+    /// The words of all quotations.
+    let quotedWords: Set<String>
+
+    init(_ text: String) {
+        let text =
+            text.utf8.count > Self.longest ? String(decoding: text.utf8.prefix(Self.longest), as: UTF8.self) : text
+        let folded = FoldedText(text)
+        let words = folded.texts
+        let scanned = CodeScan(text)
+        let dates = DateWord.words(in: words, text)
+        self.words = Set(words)
+        self.numbers = NumberScan.numbers(in: text, words)
+        self.dates = dates.filter { !$0.isRelative }
+        self.days = dates.filter { $0.isRelative }
+        self.negates = folded.negates
+        self.blocks = scanned.blocks
+        self.codes = scanned.codes
+        self.tokens = scanned.tokens
+        self.names = NameScan.names(in: text, words)
+        let quotes = QuoteScan.quotes(in: text).map { Self.words(of: $0) }.filter { !$0.isEmpty }
+        self.quotes = Set(quotes.map { $0.joined(separator: " ") })
+        self.quotedWords = Set(quotes.joined())
+    }
+
+    private static func words(of text: String) -> [String] { FoldedText(text).texts }
+}
+
+extension FoldedText {
+    /// The words as texts.
+    var texts: [String] {
+        self.words.map { word in
+            var text = String.UnicodeScalarView()
+            for value in self.scalars(of: word) { if let scalar = Unicode.Scalar(value) { text.append(scalar) } }
+            return String(text)
+        }
+    }
+
+    /// Whether the text says not, never, without, in one of the languages that ``WordWeights`` knows.
+    var negates: Bool {
+        self.words.contains { word in
+            let scalars = self.scalars(of: word)
+            if word.kind == .letters { return WordWeights.say(of: scalars)?.sense?.isNegative ?? false }
+            return word.kind == .ideographs && Self.runNegates(scalars)
+        }
+    }
+
+    private static func runNegates(_ run: ArraySlice<UInt32>) -> Bool {
+        var place = run.startIndex
+        while place < run.endIndex {
+            guard let (length, say) = WordWeights.phrase(at: run[place...]) else {
+                place += 1
+                continue
+            }
+            if say.sense?.isNegative ?? false, !self.asksEitherWay(run, place) { return true }
+            place += max(length, 1)
+        }
+        return false
+    }
+
+    /// Whether the same character stands before and behind, which asks whether (能不能, 是不是, 有没有).
+    private static func asksEitherWay(_ run: ArraySlice<UInt32>, _ place: Int) -> Bool {
+        guard place > run.startIndex, place + 1 < run.endIndex else { return false }
+        return run[place - 1] == run[place + 1]
+    }
+}
+
+extension WordWeights.Sense {
+    fileprivate var isNegative: Bool { self == .negation || self == .lack }
+}

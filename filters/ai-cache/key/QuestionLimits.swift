@@ -1,0 +1,70 @@
+import FilterAPI
+
+/// Which questions the cache leaves alone: those deep in a conversation, and those whose answers soon are old.
+struct QuestionLimits: Sendable {
+    /// How many turns of the user a conversation may have; `nil` for any number.
+    let maximumTurns: Int?
+    /// What a question is searched for, folded as in ``folded(_:)``.
+    private let timeSensitive: [Pattern]
+
+    /// Reads `maxTurns` and `timeSensitive`.
+    init(_ fields: ConfigurationFields) {
+        self.maximumTurns = fields.integer(
+            "maxTurns",
+            in: 1...100_000,
+            help: "A conversation with more questions of the user passes; default: any number."
+        )
+        let texts = fields.strings(
+            "timeSensitive",
+            default: Self.defaultPatterns,
+            help: "Patterns of questions that pass, because their answers soon are old; [] for none."
+        )
+        var patterns: [Pattern] = []
+        for (index, text) in texts.enumerated() {
+            do throws(PatternError) {
+                patterns.append(try Pattern(text))
+            } catch {
+                fields.error(
+                    at: "timeSensitive",
+                    item: index,
+                    "found \"\(text)\"; expected a regular expression: \(error)"
+                )
+            }
+        }
+        self.timeSensitive = patterns
+    }
+
+    /// Whether the cache has nothing to do with a request.
+    func excludes(_ question: String, in body: JSONDocument) -> Bool {
+        if let maximumTurns = self.maximumTurns, self.turns(in: body) > maximumTurns { return true }
+        guard !self.timeSensitive.isEmpty else { return false }
+        let folded = Self.folded(question)
+        return self.timeSensitive.contains { $0.matches(folded) }
+    }
+
+    /// How many messages the user wrote.
+    private func turns(in body: JSONDocument) -> Int {
+        guard let messages = body.member("messages", of: JSONDocument.root) else { return 0 }
+        var count = 0
+        body.forEachElement(of: messages) { message in
+            if let role = body.member("role", of: message), body.isString(role, "user") { count += 1 }
+        }
+        return count
+    }
+
+    /// The front of a question in small letters: what asks for the time is not in an appendix.
+    private static func folded(_ question: String) -> String {
+        let front =
+            question.utf8.count > 4096 ? String(decoding: question.utf8.prefix(4096), as: UTF8.self) : question
+        return front.lowercased()
+    }
+
+    /// Few and narrow: what is left out costs a stale answer, what is too much costs hits.
+    static let defaultPatterns = [
+        #"\bright now\b"#, #"\bwhat time is it\b"#,
+        #"\b(current|today'?s|tomorrow'?s|tonight'?s) (time|date|weather|price|news|score|rate)"#,
+        #"\bweather (like )?(today|tomorrow|now|tonight)\b"#, #"\b(latest|breaking|recent) news\b"#,
+        #"\b(stock|share) price\b"#, #"\bexchange rate\b"#, "现在几点", "(今天|明天|现在)(的)?(天气|日期|新闻|股价)", "最新(消息|新闻)",
+        #"\bjam berapa sekarang\b"#, #"\bcuaca (hari ini|besok)\b"#, #"\bberita (terbaru|terkini)\b"#,
+    ]
+}
