@@ -49,8 +49,3 @@ final class ConsumerRegister {
         )
     }
 }
-
-/// Whether a text holds what no header field can carry (RFC 9110, section 5.5).
-func holdsControlCharacter(_ text: String) -> Bool {
-    text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-}
