@@ -1,4 +1,6 @@
+import FilterAPI
 import Foundation
+import Gateway
 import TestSupport
 import Testing
 
@@ -25,7 +27,9 @@ struct LocalEncoderTests {
         setup.config = Self.config(try await Self.model(), more: ", dimensions: 384, timeout: 30s")
         try await GatewayFixture.run(setup.text) { gateway in
             func ask(_ question: String) async throws -> ChatAnswer {
-                try await ChatQuestion(question: question).ask(gateway.port)
+                let answer = try await ChatQuestion(question: question).ask(gateway.port)
+                try await gateway.expectNothingAlive()
+                return answer
             }
             #expect(try await ask("How do I reset my password?").cache == "miss")
             for wording in [
