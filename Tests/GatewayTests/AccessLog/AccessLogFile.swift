@@ -51,5 +51,6 @@ struct LogLine {
 
     func string(_ key: String) -> String? { self.fields[key] as? String }
     func integer(_ key: String) -> Int? { self.fields[key] as? Int }
+    func object(_ key: String) -> [String: Any]? { self.fields[key] as? [String: Any] }
     func isNull(_ key: String) -> Bool { self.fields[key] is NSNull }
 }
