@@ -86,7 +86,9 @@ struct ResponseReader: Sendable {
 
     /// - Returns: `nil` for what nobody needs to know: the body was not held back, so 100 has no meaning.
     private mutating func received(
-        _ info: ResponseHeadInfo, _ head: inout ResponseHead, before bytes: ByteBuffer
+        _ info: ResponseHeadInfo,
+        _ head: inout ResponseHead,
+        before bytes: ByteBuffer
     ) -> Event? {
         switch info.kind {
         case .switchingProtocols:
