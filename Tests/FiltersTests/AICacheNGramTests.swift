@@ -86,7 +86,7 @@ struct AICacheNGramTests {
     @Test("vectors have length one and the configured number of dimensions", arguments: [64, 100, 512, 4096])
     func dimensions(count: Int) throws {
         let embedder = try self.read(#"{"dimensions":\#(count)}"#)
-        for text in ["x", "What is a star?", "星", "🌟", String(repeating: "word ", count: 3000)] {
+        for text in ["x", "What is a star?", "星", "🌟", String(repeating: "word ", count: 800)] {
             let vector = try embedder.vector(of: text)
             let length = vector.reduce(0) { $0 + $1 * $1 }
             #expect(vector.count == count && abs(length - 1) < 1e-4)
