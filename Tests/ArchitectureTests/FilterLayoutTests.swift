@@ -7,7 +7,7 @@ import Testing
 struct FilterLayoutTests {
     static let names = bundledFilters.map { $0.name }
     /// Folders of what several filters share.
-    static let sharedFolders = ["consumers"]
+    static let sharedFolders = ["shared"]
     /// Words of names that are spelled so in the names of types.
     static let acronyms = ["ai": "AI", "hmac": "HMAC", "ip": "IP", "jwt": "JWT"]
 
