@@ -25,7 +25,7 @@ struct ClusterKeyRateLimitConfiguration: FilterConfiguration {
             help: "Whether responses carry X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset."
         )
         self.refusal = Refusing(limitedIn: fields)
-        self.target = fields.requiredObject("redis", help: "Where the counts are kept.") { RedisTarget(limits: $0) }
+        self.target = fields.redisTarget(.underscores)
         guard !fields.isDescribing else { return }
         switch (fields.has("global_threshold"), fields.has("rule_items")) {
         case (true, true):
@@ -36,29 +36,5 @@ struct ClusterKeyRateLimitConfiguration: FilterConfiguration {
             fields.error(at: "rule_items", "found no rule; expected at least one")
         default: break
         }
-    }
-}
-
-extension RedisTarget {
-    /// Reads the keys of `redis`; `nil` without a service.
-    fileprivate init?(limits fields: ConfigurationFields) {
-        let service = fields.service(
-            "service_name",
-            port: "service_port",
-            defaultPort: 6379,
-            help: "The Redis service, with its suffix."
-        )
-        let username = fields.string("username", help: "The ACL user; default: the default user.")
-        let password = fields.secret("password", help: "The password; default: none.")
-        let database = fields.integer("database", in: 0...65535, default: 0, help: "The database to SELECT.")
-        let timeout = fields.duration(
-            "timeout",
-            bareUnit: .milliseconds,
-            in: .milliseconds(1)...(.seconds(60)),
-            default: .seconds(1),
-            help: "How long one command may take, connecting included."
-        )
-        guard let service else { return nil }
-        self.init(service: service, username: username, password: password, database: database, timeout: timeout)
     }
 }

@@ -19,7 +19,7 @@ struct ClusterLimitRules: Sendable {
             var found: (key: String, limit: RateLimit)?
             rule.match(stream) { index, value in
                 let limit = rule.keys.keys[index].limit
-                let digest = hexadecimal(SHA256.hash(data: value).prefix(16))
+                let digest = Hexadecimal.text(SHA256.hash(data: value).prefix(16))
                 found = (self.key(rule.kind.rawValue, limit, "\(rule.name):\(digest)"), limit)
             }
             if let found { return found }

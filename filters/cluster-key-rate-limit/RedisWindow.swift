@@ -19,7 +19,7 @@ struct RedisWindow: Sendable {
         """
 
     private static let text = ByteBuffer(string: script)
-    private static let digest = ByteBuffer(string: hexadecimal(Insecure.SHA1.hash(data: Array(script.utf8))))
+    private static let digest = ByteBuffer(string: Hexadecimal.text(Insecure.SHA1.hash(data: Array(script.utf8))))
 
     let target: RedisTarget
 
@@ -47,10 +47,4 @@ struct RedisWindow: Sendable {
         else { throw CalloutError(.protocolError, "the script's reply is not two whole numbers") }
         return LimitQuota(limit: limit.count, used: used, reset: max(1, Int((Double(left) / 1000).rounded(.up))))
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

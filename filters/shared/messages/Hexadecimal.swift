@@ -15,4 +15,8 @@ enum Hexadecimal {
             return 2 * bytes.count
         }
     }
+
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        Array(bytes).withUnsafeBytes { self.text($0) }
+    }
 }
