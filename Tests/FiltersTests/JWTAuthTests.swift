@@ -69,6 +69,21 @@ private func bearer(_ name: String) throws -> HeaderFields { [.authorization: "B
         if let reason { #expect(response.text == reason) }
     }
 
+    /// A key of six bytes, which is less than any of its hashes: made and signed by Python's hmac.
+    @Test func aShortSharedSecretVerifiesToo() async throws {
+        let alice: ConfigurationNode = [
+            "name": "alice", "issuer": "i", "jwks": #"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#,
+        ]
+        let gateway = try TestGateway(filters: [.init(JWTAuth.self, config: ["consumers": list([alice])])])
+        for token in [
+            "eyJhbGciOiAiSFMyNTYiLCAidHlwIjogIkpXVCJ9.eyJpc3MiOiAiaSJ9.1iFldGaj1lJWxMbR33ptc7c2rYOmOLo6NQNzm5fmvcA",
+            "eyJhbGciOiAiSFM1MTIiLCAidHlwIjogIkpXVCJ9.eyJpc3MiOiAiaSJ9.y6VD0EqgYQo_WwWfmRxmFM7MJ3t6C3lzoHcKFpXUVZXHqonAaRekjFSpNPulKZ_feUl3ai1n9PblyETD3eCwJA",
+        ] {
+            let response = await gateway.send(TestRequest(headers: [.authorization: "Bearer \(token)"]))
+            #expect(response.consumer == "alice", "\(response.text)")
+        }
+    }
+
     static let reasons: [(String, String, String)] = [
         ("expired", "Jwt is expired", "expired"), ("not_yet", "Jwt not yet valid", "not_yet_valid"),
         ("other_issuer", "Jwt issuer is not configured", "unknown_issuer"),

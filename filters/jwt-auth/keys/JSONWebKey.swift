@@ -12,7 +12,7 @@ struct JSONWebKey: Sendable {
         case p384(ES384PublicKey)
         case p521(ES512PublicKey)
         case ed25519(EdDSA.PublicKey)
-        case octets(HMACKey)
+        case octets([UInt8])
     }
 
     let id: String?
@@ -76,6 +76,6 @@ extension JSONWebKey.Material {
         guard let bytes = text.withUTF8({ Base64.decode(UnsafeRawBufferPointer($0), .url) }), !bytes.isEmpty else {
             throw .unusable("oct")
         }
-        return .octets(HMACKey(from: bytes))
+        return .octets(bytes)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import JWTKit
 
 /// Keys that are ready to verify signatures.
@@ -7,7 +8,7 @@ final class VerificationKeys: Sendable {
     private struct Key {
         let id: String?
         let algorithm: String?
-        let verifiers: [String: any JWTAlgorithm]
+        let verifiers: [String: Verifier]
     }
 
     private let keys: [Key]
@@ -31,16 +32,52 @@ final class VerificationKeys: Sendable {
             if let id = key.id, let wanted = token.keyID, id != wanted { continue }
             if let algorithm = key.algorithm, algorithm != token.algorithm { continue }
             isAnyMeant = true
-            if let verifier = key.verifiers[token.algorithm], token.isVerified(by: verifier) { return nil }
+            if let verifies = key.verifiers[token.algorithm], verifies(token.signature, token.signed) { return nil }
         }
         return isAnyMeant ? .verificationFails : .noMatchingKey
     }
 }
 
-extension JSONWebToken {
-    fileprivate func isVerified(by verifier: any JWTAlgorithm) -> Bool {
+/// Whether a signature is that of some bytes.
+private typealias Verifier = @Sendable (_ signature: [UInt8], _ signed: ArraySlice<UInt8>) -> Bool
+
+extension JSONWebKey.Material {
+    /// What verifies, by the names of algorithms.
+    fileprivate func verifiers() async throws -> [String: Verifier] {
+        if case .octets(let bytes) = self { return sharedSecretVerifiers(SymmetricKey(data: bytes)) }
+        let keys = JWTKeyCollection()
+        var names: [String] = []
+        switch self {
+        case .rsa(let key):
+            for (bits, digest) in [("256", DigestAlgorithm.sha256), ("384", .sha384), ("512", .sha512)] {
+                await keys.add(rsa: key, digestAlgorithm: digest, kid: JWKIdentifier(string: "RS\(bits)"))
+                await keys.add(pss: key, digestAlgorithm: digest, kid: JWKIdentifier(string: "PS\(bits)"))
+                names += ["RS\(bits)", "PS\(bits)"]
+            }
+        case .p256(let key):
+            await keys.add(ecdsa: key, kid: "ES256")
+            names = ["ES256"]
+        case .p384(let key):
+            await keys.add(ecdsa: key, kid: "ES384")
+            names = ["ES384"]
+        case .p521(let key):
+            await keys.add(ecdsa: key, kid: "ES512")
+            names = ["ES512"]
+        case .ed25519(let key):
+            await keys.add(eddsa: key, kid: "EdDSA")
+            names = ["EdDSA"]
+        case .octets: break
+        }
+        var verifiers: [String: Verifier] = [:]
+        for name in names { verifiers[name] = verifier(try await keys.getKey(for: JWKIdentifier(string: name))) }
+        return verifiers
+    }
+}
+
+private func verifier(_ algorithm: any JWTAlgorithm) -> Verifier {
+    { signature, signed in
         do {
-            return try verifier.verify(self.signature, signs: self.signed)
+            return try algorithm.verify(signature, signs: signed)
         } catch {
             // A signature that cannot be one, such as of a wrong length.
             return false
@@ -48,44 +85,12 @@ extension JSONWebToken {
     }
 }
 
-extension JSONWebKey.Material {
-    /// What verifies, by the names of algorithms.
-    fileprivate func verifiers() async throws -> [String: any JWTAlgorithm] {
-        let keys = JWTKeyCollection()
-        var names: [String] = []
-        for (bits, digest) in [("256", DigestAlgorithm.sha256), ("384", .sha384), ("512", .sha512)] {
-            switch self {
-            case .rsa(let key):
-                await keys.add(rsa: key, digestAlgorithm: digest, kid: JWKIdentifier(string: "RS\(bits)"))
-                await keys.add(pss: key, digestAlgorithm: digest, kid: JWKIdentifier(string: "PS\(bits)"))
-                names += ["RS\(bits)", "PS\(bits)"]
-            case .octets(let key):
-                await keys.add(hmac: key, digestAlgorithm: digest, kid: JWKIdentifier(string: "HS\(bits)"))
-                names.append("HS\(bits)")
-            case .p256, .p384, .p521, .ed25519: break
-            }
-        }
-        switch self {
-        case .p256(let key): await keys.add(ecdsa: key, kid: "ES256")
-        case .p384(let key): await keys.add(ecdsa: key, kid: "ES384")
-        case .p521(let key): await keys.add(ecdsa: key, kid: "ES512")
-        case .ed25519(let key): await keys.add(eddsa: key, kid: "EdDSA")
-        case .rsa, .octets: break
-        }
-        names += self.ownName.map { [$0] } ?? []
-        var verifiers: [String: any JWTAlgorithm] = [:]
-        for name in names { verifiers[name] = try await keys.getKey(for: JWKIdentifier(string: name)) }
-        return verifiers
-    }
-
-    /// The one algorithm of a curve.
-    private var ownName: String? {
-        switch self {
-        case .p256: "ES256"
-        case .p384: "ES384"
-        case .p521: "ES512"
-        case .ed25519: "EdDSA"
-        case .rsa, .octets: nil
-        }
-    }
+/// Verifies with a shared secret of any length: jwt-kit traps for one that is shorter than the hash, and an issuer's keys may
+/// come from elsewhere.
+private func sharedSecretVerifiers(_ key: SymmetricKey) -> [String: Verifier] {
+    [
+        "HS256": { HMAC<SHA256>.isValidAuthenticationCode($0, authenticating: $1, using: key) },
+        "HS384": { HMAC<SHA384>.isValidAuthenticationCode($0, authenticating: $1, using: key) },
+        "HS512": { HMAC<SHA512>.isValidAuthenticationCode($0, authenticating: $1, using: key) },
+    ]
 }
