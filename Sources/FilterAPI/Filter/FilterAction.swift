@@ -56,21 +56,23 @@ public enum FilterAction {
 
 /// Work that a filter waits for; see ``FilterAction/suspend(_:)``.
 public struct FilterOperation {
-    /// The work.
-    package let run: nonisolated(nonsending) () async throws -> FilterAction
-    /// What the work makes of the body; `nil` when it leaves it alone.
-    package let change: BodyChange?
+    /// In one object, so that an action is as small for filters that do not wait as it can be.
+    private let work: Work
 
     /// Wraps the work.
     public init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction) {
-        self.run = run
-        self.change = nil
+        self.init(run: run, change: nil)
     }
 
     private init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
-        self.run = run
-        self.change = change
+        self.work = Work(run: run, change: change)
     }
+
+    /// The work.
+    package var run: nonisolated(nonsending) () async throws -> FilterAction { self.work.run }
+
+    /// What the work makes of the body; `nil` when it leaves it alone.
+    package var change: BodyChange? { self.work.change }
 
     /// The same work, whose outcome somebody else sees too.
     package func watched(_ see: @escaping (Result<FilterAction, any Error>) -> FilterAction?) -> FilterOperation {
@@ -94,8 +96,17 @@ public struct FilterOperation {
         _ run: nonisolated(nonsending) @escaping (inout ByteBuffer) async throws -> FilterAction
     ) {
         let change = BodyChange(body)
-        self.run = { try await run(&change.body) }
-        self.change = change
+        self.init(run: { try await run(&change.body) }, change: change)
+    }
+
+    private final class Work {
+        let run: nonisolated(nonsending) () async throws -> FilterAction
+        let change: BodyChange?
+
+        init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
+            self.run = run
+            self.change = change
+        }
     }
 }
 
