@@ -56,20 +56,31 @@ public enum FilterAction {
 
 /// Work that a filter waits for; see ``FilterAction/suspend(_:)``.
 public struct FilterOperation {
+    /// Kept in one object, so that an action stays small.
+    private final class Work {
+        let run: nonisolated(nonsending) () async throws -> FilterAction
+        let change: BodyChange?
+
+        init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction, _ change: BodyChange?) {
+            self.run = run
+            self.change = change
+        }
+    }
+
+    private let work: Work
+
     /// The work.
-    package let run: nonisolated(nonsending) () async throws -> FilterAction
+    package var run: nonisolated(nonsending) () async throws -> FilterAction { self.work.run }
     /// What the work makes of the body; `nil` when it leaves it alone.
-    package let change: BodyChange?
+    package var change: BodyChange? { self.work.change }
 
     /// Wraps the work.
     public init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction) {
-        self.run = run
-        self.change = nil
+        self.work = Work(run, nil)
     }
 
     private init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
-        self.run = run
-        self.change = change
+        self.work = Work(run, change)
     }
 
     /// The same work, whose outcome somebody else sees too.
@@ -94,8 +105,7 @@ public struct FilterOperation {
         _ run: nonisolated(nonsending) @escaping (inout ByteBuffer) async throws -> FilterAction
     ) {
         let change = BodyChange(body)
-        self.run = { try await run(&change.body) }
-        self.change = change
+        self.work = Work({ try await run(&change.body) }, change)
     }
 }
 
