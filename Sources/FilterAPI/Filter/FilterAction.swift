@@ -56,23 +56,32 @@ public enum FilterAction {
 
 /// Work that a filter waits for; see ``FilterAction/suspend(_:)``.
 public struct FilterOperation {
-    /// In one object, so that an action is as small for filters that do not wait as it can be.
+    /// Kept in one object, so that an action stays small.
+    private final class Work {
+        let run: nonisolated(nonsending) () async throws -> FilterAction
+        let change: BodyChange?
+
+        init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction, _ change: BodyChange?) {
+            self.run = run
+            self.change = change
+        }
+    }
+
     private let work: Work
-
-    /// Wraps the work.
-    public init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction) {
-        self.init(run: run, change: nil)
-    }
-
-    private init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
-        self.work = Work(run: run, change: change)
-    }
 
     /// The work.
     package var run: nonisolated(nonsending) () async throws -> FilterAction { self.work.run }
-
     /// What the work makes of the body; `nil` when it leaves it alone.
     package var change: BodyChange? { self.work.change }
+
+    /// Wraps the work.
+    public init(_ run: nonisolated(nonsending) @escaping () async throws -> FilterAction) {
+        self.work = Work(run, nil)
+    }
+
+    private init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
+        self.work = Work(run, change)
+    }
 
     /// The same work, whose outcome somebody else sees too.
     package func watched(_ see: @escaping (Result<FilterAction, any Error>) -> FilterAction?) -> FilterOperation {
@@ -96,17 +105,7 @@ public struct FilterOperation {
         _ run: nonisolated(nonsending) @escaping (inout ByteBuffer) async throws -> FilterAction
     ) {
         let change = BodyChange(body)
-        self.init(run: { try await run(&change.body) }, change: change)
-    }
-
-    private final class Work {
-        let run: nonisolated(nonsending) () async throws -> FilterAction
-        let change: BodyChange?
-
-        init(run: nonisolated(nonsending) @escaping () async throws -> FilterAction, change: BodyChange?) {
-            self.run = run
-            self.change = change
-        }
+        self.work = Work({ try await run(&change.body) }, change)
     }
 }
 
