@@ -103,7 +103,7 @@ package final class Listener: Sendable {
 
     /// Stops accepting; connections stay.
     package func close() async {
-        for socket in self.sockets { try? await socket.channel.close() }
+        for socket in self.sockets { await socket.close() }
     }
 
     /// Stops accepting, and ends the connections that it has accepted: idle ones now, the others after their current
@@ -170,6 +170,18 @@ package final class Listener: Sendable {
 private struct Socket: Sendable {
     let channel: any Channel
     let loops: [LoopBox]
+
+    /// Stops accepting. What was accepted, and is on its way to another loop, arrives there before: it would be closed
+    /// together with the socket.
+    func close() async {
+        if self.loops.count > 1 {
+            // A socket or a loop that has ended has nothing on its way.
+            try? await self.channel.setOption(.autoRead, value: false).get()
+            for loop in self.loops { try? await loop.eventLoop.submit {}.get() }
+            try? await self.channel.eventLoop.submit {}.get()
+        }
+        try? await self.channel.close()
+    }
 }
 
 /// The settings of a listener, looked at for each connection that is accepted.

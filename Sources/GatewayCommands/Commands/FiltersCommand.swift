@@ -27,9 +27,13 @@ struct FiltersCommand: ParsableCommand {
         for key in keys(of: filter) { self.printKey(key, indentation: "  ") }
     }
 
+    /// That of the longest name, so that the columns stand below each other.
+    private var nameWidth: Int { GatewayCommandLine.registry.filters.map { $0.name.count }.max() ?? 0 }
+
     private func printLine(_ filter: any Filter.Type) {
         let columns = [
-            filter.name.padded(to: 20), filter.phase.rawValue.padded(to: 12), "\(filter.priority)".padded(to: 6),
+            filter.name.padded(to: self.nameWidth), filter.phase.rawValue.padded(to: 12),
+            "\(filter.priority)".padded(to: 6),
             filter.summary,
         ]
         Output.print(columns.joined(separator: " "))
