@@ -15,7 +15,7 @@ struct TransformItem {
     }
 
     /// What the keys of an item mean, in one line each.
-    private static func help(_ key: String) -> String {
+    static func help(_ key: String) -> String {
         switch key {
         case "oldKey": "The name that it has."
         case "newKey": "The name that it gets."
@@ -23,13 +23,6 @@ struct TransformItem {
         case "toKey": "What is set."
         default: "What is changed."
         }
-    }
-
-    /// Reads a name of what is taken or changed. Which of them an item needs depends on the operation of its rule, so
-    /// that descriptions have none as required.
-    static func name(_ key: String, in item: ConfigurationFields) -> String {
-        let help = self.help(key)
-        return item.isDescribing ? item.string(key, help: help) ?? "" : item.requiredString(key, help: help)
     }
 
     /// Reads the item.

@@ -82,7 +82,7 @@ extension TransformReading {
         _ item: ConfigurationFields
     ) -> TransformStep<String> {
         TransformItem(item, operation, side: self.side, isBody: false)
-            .step(self.source(source ?? .querys)) { key, _ in TransformItem.name(key, in: item) }
+            .step(self.source(source ?? .querys)) { key, _ in item.requiredString(key, help: TransformItem.help(key)) }
     }
 
     private func bodyStep(
@@ -98,14 +98,14 @@ extension TransformReading {
         { item in
             switch source {
             case .headers: .field(self.field("fromKey", item, isWritten: false))
-            case .querys: .query(TransformItem.name("fromKey", in: item))
-            case .body: .body(BodyKey(TransformItem.name("fromKey", in: item)))
+            case .querys: .query(item.requiredString("fromKey", help: TransformItem.help("fromKey")))
+            case .body: .body(BodyKey(item.requiredString("fromKey", help: TransformItem.help("fromKey"))))
             }
         }
     }
 
     private func field(_ key: String, _ item: ConfigurationFields, isWritten: Bool) -> FieldKey {
-        let name = TransformItem.name(key, in: item)
+        let name = item.requiredString(key, help: TransformItem.help(key))
         guard !item.isDescribing, !name.isEmpty else { return .field(HeaderName(name)) }
         guard let field = FieldKey(name, of: self.side) else {
             item.error(at: key, "found a name that no header field can have; expected letters, digits and hyphens")
@@ -123,7 +123,7 @@ extension TransformReading {
         _ operation: TransformOperation,
         _ isWritten: Bool
     ) -> BodyKey {
-        let body = BodyKey(TransformItem.name(key, in: item))
+        let body = BodyKey(item.requiredString(key, help: TransformItem.help(key)))
         if !item.isDescribing, body.path.hasEvery, operation != .replace {
             item.error(at: key, "found \"#\", which stands for every element; expected it in replace only")
         }

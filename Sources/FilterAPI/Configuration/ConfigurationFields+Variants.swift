@@ -46,7 +46,7 @@ extension ConfigurationFields {
 }
 
 extension ConfigurationKey {
-    /// The keys of several descriptions, each once.
+    /// The keys of several descriptions, each once, also inside objects.
     fileprivate static func union(of descriptions: [[ConfigurationKey]]) -> [ConfigurationKey] {
         var keys: [ConfigurationKey] = []
         for key in descriptions.joined() where !keys.contains(where: { $0.name == key.name }) {
@@ -54,6 +54,7 @@ extension ConfigurationKey {
             var merged = key
             merged.isRequired = same.count == descriptions.count && same.allSatisfy(\.isRequired)
             if same.contains(where: { $0.defaultText != key.defaultText }) { merged.defaultText = nil }
+            merged.fields = self.union(of: same.map(\.fields))
             keys.append(merged)
         }
         return keys
