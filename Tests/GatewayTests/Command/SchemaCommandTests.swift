@@ -29,8 +29,9 @@ struct SchemaCommandTests {
                 includingPropertiesForKeys: nil
             )
             for case let file as URL in walk ?? .init() where ["md", "yaml"].contains(file.pathExtension) {
-                // Its filter is its own program's.
-                if !file.path.contains("custom-filter"), !file.path.contains("/.") { files.append(file.path) }
+                // The filter of one is its own program's; manifests of Kubernetes are for somebody else.
+                let others = ["custom-filter", "/kubernetes/", "/."]
+                if !others.contains(where: file.path.contains) { files.append(file.path) }
             }
         }
         let lines = try await self.validate(files.sorted(), try await self.schema())
