@@ -14,7 +14,7 @@ protocol SnapshotContent: AnyObject, Sendable {
     ///
     /// - Throws: ``SnapshotError`` for a record that is not as it should be.
     func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError)
-    /// Does what is left to do after all entries came back. Called on a thread of the snapshot's own.
+    /// Begins what is left to do after all entries came back; returns soon.
     func recordsWereRead()
 }
 
@@ -136,7 +136,7 @@ extension SnapshotSchedule {
         let clock = ClockReading.now
         do {
             guard try file.read({ record in try content.readRecord(&record, at: clock) }) else { return }
-            self.queue.async { content.recordsWereRead() }
+            content.recordsWereRead()
         } catch {
             self.failures.increment()
             self.logger.warning("the snapshot cannot be used", metadata: ["error": "\(error)", "path": "\(path)"])
