@@ -53,8 +53,12 @@ def description():
         platform.machine(),
     )
     memory = next(int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal"))
-    date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-    return f"{date}, {model}, {os.cpu_count()} cores, {memory / 2**20:.0f} GiB, Linux {platform.release()}"
+    return f"{moment()}, {model}, {os.cpu_count()} cores, {memory / 2**20:.0f} GiB, Linux {platform.release()}"
+
+
+def moment():
+    """Date and time."""
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _lines(path):

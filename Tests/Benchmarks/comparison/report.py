@@ -1,5 +1,6 @@
 """Results as Markdown, and their place in the documentation."""
 
+import re
 from statistics import median
 
 from .children import Failure
@@ -9,8 +10,8 @@ _BEGIN = "<!-- results: begin -->"
 _END = "<!-- results: end -->"
 
 
-def table(case, results):
-    """A case as a heading, a table with one row a contestant, and a line for each budget."""
+def table(case, results, note):
+    """A case as a heading, a table with one row a contestant, how it was measured, and a line for each budget."""
     columns = [column for column in case.columns if any(values(rounds, column.key) for rounds in results.values())]
     titles = [column.title.format(unit=case.unit) for column in columns]
     first = columns[0]
@@ -25,7 +26,7 @@ def table(case, results):
     lines = [f"### {case.name}: {case.title}", "", _row(head), _row(["---"] + ["---:"] * (len(head) - 1))]
     lines += [_row(row) for row in rows]
     budgets = [_budget(case, results, budget) for budget in case.budgets]
-    return "\n".join([*lines, "", *budgets, *([""] if budgets else [])])
+    return "\n".join([*lines, "", note, "", *budgets, *([""] if budgets else [])])
 
 
 def missed(case, results):
@@ -53,12 +54,32 @@ def budgets(measured, all_cases):
     return "\n".join(["### Budgets", "", *head, *lines, ""])
 
 
-def write(page, text):
-    """Replaces what stands between the two marks of a page."""
+def write(page, head, tables, all_cases):
+    """Puts tables into what stands between the two marks of a page; those of other cases stay.
+
+    `tables` are pairs of a case's name and its text. The budgets of all tables come before them.
+    """
     old = page.read_text()
     if _BEGIN not in old or _END not in old:
         raise Failure(f"{page} has no marks {_BEGIN} and {_END}")
-    page.write_text(f"{old.partition(_BEGIN)[0]}{_BEGIN}\n\n{text.strip()}\n\n{_END}{old.partition(_END)[2]}")
+    before, _, rest = old.partition(_BEGIN)
+    results, _, after = rest.partition(_END)
+    parts = re.split(r"^### ", results, flags=re.MULTILINE)[1:]
+    sections = {part.partition(":")[0]: f"### {part}".strip() for part in parts if ":" in part.partition("\n")[0]}
+    sections.update((name, text.strip()) for name, text in tables)
+    kept = [sections[case.name] for case in all_cases if case.name in sections]
+    text = "\n\n".join([head.strip(), _summary(kept), *kept])
+    page.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{after}")
+
+
+def _summary(sections):
+    """The budgets of written tables in one table."""
+    lines = [_row(["case", "budget", "measured", ""]), _row(["---", "---", "---:", "---"])]
+    for section in sections:
+        name = section.partition(":")[0].removeprefix("### ")
+        for budget, number, verdict in re.findall(r"^- Budget (.+): ([^\s,]+), (\w+)$", section, re.MULTILINE):
+            lines.append(_row([f"`{name}`", budget, number, verdict]))
+    return "\n".join(["### Budgets", "", *lines])
 
 
 def _budget(case, results, budget):
