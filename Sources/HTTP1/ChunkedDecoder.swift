@@ -17,7 +17,8 @@ package struct ChunkedDecoder: Sendable {
         case data(Int)
         case dataCarriageReturn
         case dataLineFeed
-        case trailers(FieldSectionParser, HeaderFields)
+        // Apart, since the state is looked at for every byte of framing.
+        indirect case trailers(FieldSectionParser, HeaderFields)
         case ended
         case failed(HTTP1Error)
     }

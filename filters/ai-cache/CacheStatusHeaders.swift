@@ -55,7 +55,7 @@ enum CacheStatusHeaders {
     ///   - age: The seconds since it was stored, if they are known.
     static func hit(streamed: Bool, key: CacheKeyID, age: Int?) -> HeaderFields {
         var headers = streamed ? self.streamedHit : self.hit
-        headers.add(Self.key, key.description)
+        key.withDigits { headers.add(Self.key, bytes: $0) }
         if let age { headers.add(.age, String(max(0, age))) }
         return headers
     }

@@ -14,10 +14,10 @@ extension HTTP1Connection {
         while goesOn {
             switch self.inbound {
             case .head: goesOn = self.processHead()
-            case .body(let decoder): goesOn = self.processBody(decoder)
+            case .body: goesOn = self.processBody()
             case .complete: goesOn = self.processNext()
             case .tunnel: goesOn = self.processTunnel()
-            case .draining(let decoder, let remaining): goesOn = self.processDraining(decoder, remaining)
+            case .draining(let remaining): goesOn = self.processDraining(remaining)
             case .closed:
                 self.received = ByteBuffer()
                 goesOn = false
@@ -54,22 +54,23 @@ extension HTTP1Connection {
         self.version = info.version
         self.keepsAlive = info.keepAlive && !self.loop.isDraining && !self.isDraining
         self.isContinueOwed = info.expectsContinue
-        let decoder = BodyDecoder(info.framing)
+        self.decoder = BodyDecoder(info.framing)
+        let hasBody = !self.decoder.hasEnded
         var length: Int?
         if case .length(let announced) = info.framing { length = announced }
         var opening = Stream.Opening(
-            hasBody: !decoder.hasEnded,
+            hasBody: hasBody,
             contentLength: length,
             expectsContinue: info.expectsContinue
         )
-        if let upgrade = info.upgrade, decoder.hasEnded {
+        if let upgrade = info.upgrade, !hasBody {
             opening.upgrade = UpgradeOffer(field: upgrade.string(in: self.head.headers.wire))
         }
-        self.inbound = decoder.hasEnded ? .complete : .body(decoder)
-        if !decoder.hasEnded { self.bodyRate = BodyRate(start: self.now) }
+        self.inbound = hasBody ? .body : .complete
+        if hasBody { self.bodyRate = BodyRate(start: self.now) }
         self.open(opening)
         self.updateDeadline()
-        if decoder.hasEnded { self.stream.receiveEnd(trailers: nil) }
+        if !hasBody { self.stream.receiveEnd(trailers: nil) }
     }
 
     private func open(_ opening: Stream.Opening) {
@@ -102,18 +103,15 @@ extension HTTP1Connection {
         )
     }
 
-    private func processBody(_ decoder: BodyDecoder) -> Bool {
+    private func processBody() -> Bool {
         guard self.stream.wantsRequestBody || !self.stream.isLive else { return false }
         guard self.received.readableBytes > 0 else { return false }
-        var decoder = decoder
-        let event = decoder.next(&self.received)
-        self.inbound = .body(decoder)
-        switch event {
+        switch self.decoder.next(&self.received) {
         case .needMore:
             return false
         case .data(let chunk):
             self.bodyRate?.received(chunk.readableBytes)
-            if decoder.missingBytes == 0 { return self.finishBody(chunk) }
+            if self.decoder.missingBytes == 0 { return self.finishBody(chunk) }
             self.stream.receive(body: chunk)
         case .end(let trailers):
             self.ended()
@@ -152,12 +150,10 @@ extension HTTP1Connection {
         return true
     }
 
-    private func processDraining(_ decoder: BodyDecoder, _ remaining: Int) -> Bool {
+    private func processDraining(_ remaining: Int) -> Bool {
         guard self.received.readableBytes > 0 else { return false }
-        var decoder = decoder
-        switch decoder.next(&self.received) {
+        switch self.decoder.next(&self.received) {
         case .needMore:
-            self.inbound = .draining(decoder, remaining: remaining)
             return false
         case .data(let chunk):
             let rest = remaining - chunk.readableBytes
@@ -165,8 +161,8 @@ extension HTTP1Connection {
                 self.closeAfterFlush()
                 return true
             }
-            self.inbound = .draining(decoder, remaining: rest)
-            if decoder.missingBytes == 0 { self.beganWaiting() }
+            self.inbound = .draining(remaining: rest)
+            if self.decoder.missingBytes == 0 { self.beganWaiting() }
         case .end:
             self.beganWaiting()
         case .failed:

@@ -61,8 +61,8 @@ extension HTTP1Connection: ResponseSink {
     private func decidePersistence() {
         let isEnding = self.loop.isDraining || self.isDraining || self.isClosing
         if isEnding || self.stream.mayBecomeTunnel { self.keepsAlive = false }
-        guard case .body(let decoder) = self.inbound else { return }
-        let isLong = decoder.missingBytes.map { $0 > HTTP1Connection.drainLimit } ?? false
+        guard case .body = self.inbound else { return }
+        let isLong = self.decoder.missingBytes.map { $0 > HTTP1Connection.drainLimit } ?? false
         if self.isContinueOwed || isLong { self.keepsAlive = false }
     }
 
@@ -169,8 +169,8 @@ extension HTTP1Connection: ResponseSink {
             self.closeAfterFlush()
             return
         }
-        if case .body(let decoder) = self.inbound {
-            self.inbound = .draining(decoder, remaining: HTTP1Connection.drainLimit)
+        if case .body = self.inbound {
+            self.inbound = .draining(remaining: HTTP1Connection.drainLimit)
         } else {
             self.inbound = .head
         }

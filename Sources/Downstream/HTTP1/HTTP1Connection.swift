@@ -20,12 +20,12 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     enum Inbound {
         /// Before or within a head.
         case head
-        /// Within the body of the live stream.
-        case body(BodyDecoder)
+        /// Within the body of the live stream, at the place of `decoder`.
+        case body
         /// The request is complete; its response is not.
         case complete
         /// The response is complete; what is left of the request's body is thrown away, up to so many bytes.
-        case draining(BodyDecoder, remaining: Int)
+        case draining(remaining: Int)
         /// The bytes are those of another protocol.
         case tunnel
         /// Nothing more is read as a request.
@@ -45,6 +45,8 @@ package final class HTTP1Connection: ChannelInboundHandler, ClientConnection {
     var context: ChannelHandlerContext?
     @exclusivity(unchecked) var received = ByteBuffer()
     var inbound = Inbound.head
+    /// Where the body is, while there is one to read.
+    @exclusivity(unchecked) var decoder = BodyDecoder(.none)
     @exclusivity(unchecked) var parser = RequestHeadParser()
     @exclusivity(unchecked) var head = RequestHead()
     var isProcessing = false

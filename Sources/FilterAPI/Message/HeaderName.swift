@@ -9,6 +9,8 @@ public struct HeaderName: Sendable, Hashable {
     package let id: UInt8
     /// The lower-case text of a name that is not interned.
     private let custom: String?
+    /// Whether a field can have this name: it is a token (RFC 9110, section 5.6.2).
+    package let isToken: Bool
 
     /// Makes the name from text in any case.
     ///
@@ -18,9 +20,11 @@ public struct HeaderName: Sendable, Hashable {
         if let index = HeaderName.known.firstIndex(of: lowered), index > 0 {
             self.id = UInt8(truncatingIfNeeded: index)
             self.custom = nil
+            self.isToken = true
         } else {
             self.id = 0
             self.custom = lowered
+            self.isToken = !lowered.isEmpty && lowered.utf8.allSatisfy(isTokenCharacter)
         }
     }
 
@@ -28,13 +32,14 @@ public struct HeaderName: Sendable, Hashable {
     ///
     /// - Parameter name: A token (RFC 9110, section 5.6.2).
     public init?(validating name: String) {
-        guard !name.isEmpty, name.utf8.allSatisfy(isTokenCharacter) else { return nil }
         self.init(name)
+        guard self.isToken else { return nil }
     }
 
     package init(id: UInt8) {
         self.id = id
         self.custom = nil
+        self.isToken = true
     }
 
     /// The name in lower case.

@@ -30,19 +30,31 @@ package struct MessageFlow {
         /// A part of the body has passed all filters.
         case deliverBody(ByteBuffer)
         /// The last part of the body, possibly empty, and the trailers have passed all filters.
-        case deliverEnd(ByteBuffer, trailers: HeaderFields?)
+        case deliverEnd(ByteBuffer, trailers: Trailers?)
         /// Head and whole body have passed all filters. `hadBody` says whether one was announced when it came in.
-        case deliverWhole(ByteBuffer, trailers: HeaderFields?, hadBody: Bool)
+        case deliverWhole(ByteBuffer, trailers: Trailers?, hadBody: Bool)
         /// The body is longer than the filter was willing to collect.
         case tooLong(Int)
         /// Nothing to do until something is received or a filter answers.
         case wait
     }
 
-    private enum Part {
-        case head
-        case body(ByteBuffer)
-        case end(ByteBuffer, trailers: HeaderFields?)
+    /// Trailers in an object of their own: few messages have any, and parts are moved often.
+    package final class Trailers {
+        package let fields: HeaderFields
+
+        init(_ fields: HeaderFields) { self.fields = fields }
+    }
+
+    /// A part of the message, or none.
+    private struct Part {
+        enum Kind { case none, head, body, end }
+
+        var kind = Kind.none
+        /// The bytes of a part of the body, or of its end.
+        var chunk = ByteBuffer()
+        /// Those of the end.
+        var trailers: Trailers?
     }
 
     /// Which hook of the current part and filter comes next.
@@ -70,10 +82,10 @@ package struct MessageFlow {
     /// Filters that are out of this stream: skipped, or failed open.
     private var inactive = FilterMask()
 
-    private var inbox: [(part: Part, position: Int)] = []
+    private var inbox: ContiguousArray<(part: Part, position: Int)> = []
     private var inboxStart = 0
     private var inboxBytes = 0
-    private var current: Part?
+    private var current = Part()
     private var position = 0
     private var stage = Stage.body
     private var calling: Int?
@@ -124,8 +136,7 @@ package struct MessageFlow {
 
     /// Bytes of body that wait because a filter holds an earlier part; what is being collected does not count.
     package var heldBytes: Int {
-        if case .body(let chunk)? = self.current { return self.inboxBytes &+ chunk.readableBytes }
-        return self.inboxBytes
+        self.current.kind == .body ? self.inboxBytes &+ self.current.chunk.readableBytes : self.inboxBytes
     }
 
     /// The filter that holds the message by an operation.
@@ -138,14 +149,13 @@ package struct MessageFlow {
     package var isStarted: Bool { self.isHeadReceived }
     /// Whether the filter being called may ask for the whole body: it has the head in hand, and a collect hook.
     package var mayCollect: Bool {
-        guard let filter = self.calling, case .head? = self.current else { return false }
+        guard let filter = self.calling, self.current.kind == .head else { return false }
         return self.masks.collect.contains(filter)
     }
     /// Whether the filter being called holds the head: what it changes there, the filters after it see.
     package var isHeadAtCalledFilter: Bool {
         guard let filter = self.calling else { return false }
-        if case .head? = self.current { return true }
-        return self.collecting?.filter == filter
+        return self.current.kind == .head || self.collecting?.filter == filter
     }
 }
 
@@ -160,19 +170,19 @@ extension MessageFlow {
         self.isHeadReceived = true
         self.hadBody = hasBody
         self.isWhole = !hasBody
-        self.enqueue(.head, at: self.startPosition)
+        self.enqueue(Part(kind: .head), at: self.startPosition)
     }
 
     /// A part of the body has come in.
     package mutating func receive(body: ByteBuffer) {
         guard !self.isAborted, body.readableBytes > 0 else { return }
-        self.enqueue(.body(body), at: self.startPosition)
+        self.enqueue(Part(kind: .body, chunk: body), at: self.startPosition)
     }
 
     /// The end of the message has come in.
     package mutating func receiveEnd(trailers: HeaderFields?) {
         guard !self.isAborted else { return }
-        self.enqueue(.end(ByteBuffer(), trailers: trailers), at: self.startPosition)
+        self.enqueue(Part(kind: .end, trailers: trailers.map { Trailers($0) }), at: self.startPosition)
     }
 
     /// Takes filters out of the rest of the message.
@@ -207,18 +217,18 @@ extension MessageFlow {
     }
 
     private mutating func clear() {
-        self.inbox.removeAll(keepingCapacity: true)
+        if !self.inbox.isEmpty { self.inbox.removeAll(keepingCapacity: true) }
         self.inboxStart = 0
         self.inboxBytes = 0
-        self.current = nil
+        self.current = Part()
         self.calling = nil
         self.waiting = .nothing
         self.collecting = nil
     }
 
     private mutating func enqueue(_ part: Part, at position: Int) {
-        guard self.current == nil, self.inboxStart == self.inbox.count, case .nothing = self.waiting else {
-            if case .body(let chunk) = part { self.inboxBytes &+= chunk.readableBytes }
+        guard self.current.kind == .none, self.inboxStart == self.inbox.count, case .nothing = self.waiting else {
+            if part.kind == .body { self.inboxBytes &+= part.chunk.readableBytes }
             self.inbox.append((part, position))
             return
         }
@@ -237,29 +247,14 @@ extension MessageFlow {
 extension MessageFlow {
     /// The part of the body that the hook being called may change.
     package var currentBody: ByteBuffer {
-        get {
-            switch self.current {
-            case .body(let chunk), .end(let chunk, _): chunk
-            default: ByteBuffer()
-            }
-        }
-        set {
-            switch self.current {
-            case .body: self.current = .body(newValue)
-            case .end(_, let trailers): self.current = .end(newValue, trailers: trailers)
-            default: break
-            }
-        }
+        get { self.current.chunk }
+        set { if self.current.kind == .body || self.current.kind == .end { self.current.chunk = newValue } }
     }
 
     /// The trailers that the hook being called may change.
     package var currentTrailers: HeaderFields {
-        get { if case .end(_, let trailers?)? = self.current { trailers } else { HeaderFields() } }
-        set {
-            if case .end(let chunk, _)? = self.current {
-                self.current = .end(chunk, trailers: newValue.isEmpty ? nil : newValue)
-            }
-        }
+        get { self.current.trailers?.fields ?? HeaderFields() }
+        set { if self.current.kind == .end { self.current.trailers = newValue.isEmpty ? nil : Trailers(newValue) } }
     }
 }
 
@@ -270,9 +265,9 @@ extension MessageFlow {
     package mutating func next() -> Step {
         while true {
             guard case .nothing = self.waiting, !self.isAborted else { return .wait }
-            if self.current == nil, !self.takeFromInbox() { return .wait }
-            switch self.current {
-            case nil: return .wait
+            if self.current.kind == .none, !self.takeFromInbox() { return .wait }
+            switch self.current.kind {
+            case .none: return .wait
             case .head: if let step = self.advanceHead() { return step }
             case .body: if let step = self.advanceBody() { return step }
             case .end: if let step = self.advanceEnd() { return step }
@@ -305,14 +300,14 @@ extension MessageFlow {
 
     private mutating func takeFromInbox() -> Bool {
         guard self.inboxStart < self.inbox.count else {
-            self.inbox.removeAll(keepingCapacity: true)
+            if self.inboxStart > 0 { self.inbox.removeAll(keepingCapacity: true) }
             self.inboxStart = 0
             return false
         }
         let (part, position) = self.inbox[self.inboxStart]
-        self.inbox[self.inboxStart].part = .head
+        self.inbox[self.inboxStart].part = Part()
         self.inboxStart += 1
-        if case .body(let chunk) = part { self.inboxBytes &-= chunk.readableBytes }
+        if part.kind == .body { self.inboxBytes &-= part.chunk.readableBytes }
         self.begin(part, at: position)
         return true
     }
@@ -342,7 +337,7 @@ extension MessageFlow {
             self.headPosition = self.position + 1
             return .callHead(filter)
         }
-        self.current = nil
+        self.current = Part()
         self.headPosition = self.count
         if self.isWhole {
             self.isHeadHeld = true
@@ -358,8 +353,9 @@ extension MessageFlow {
             self.call(filter)
             return .callBody(filter, end: false)
         }
-        guard case .body(let chunk)? = self.current else { return nil }
-        self.current = nil
+        guard self.current.kind == .body else { return nil }
+        let chunk = self.current.chunk
+        self.current = Part()
         return chunk.readableBytes > 0 ? .deliverBody(chunk) : nil
     }
 
@@ -382,7 +378,7 @@ extension MessageFlow {
     private mutating func advanceTrailers() -> Step? {
         self.stage = .body
         let filter = self.direction == .request ? self.position : self.count - 1 - self.position
-        if self.masks.trailers.subtracting(self.inactive).contains(filter), case .end(_, _?)? = self.current {
+        if self.masks.trailers.subtracting(self.inactive).contains(filter), self.current.trailers != nil {
             self.call(filter)
             self.stage = .trailers
             return .callTrailers(filter)
@@ -392,13 +388,14 @@ extension MessageFlow {
     }
 
     private mutating func deliverLast() -> Step? {
-        guard case .end(let chunk, let trailers)? = self.current else { return nil }
-        self.current = nil
+        guard self.current.kind == .end else { return nil }
+        let last = self.current
+        self.current = Part()
         self.isEnded = true
-        guard self.isHeadHeld else { return .deliverEnd(chunk, trailers: trailers) }
+        guard self.isHeadHeld else { return .deliverEnd(last.chunk, trailers: last.trailers) }
         self.isHeadHeld = false
         self.isHeadDelivered = true
-        return .deliverWhole(chunk, trailers: trailers, hadBody: self.hadBody)
+        return .deliverWhole(last.chunk, trailers: last.trailers, hadBody: self.hadBody)
     }
 
     private func nextBodyFilter() -> Int? {
@@ -407,7 +404,7 @@ extension MessageFlow {
 
     private func nextEndFilter() -> Int? {
         var mask = self.masks.body.union(self.masks.observer)
-        if case .end(_, _?)? = self.current { mask.formUnion(self.masks.trailers) }
+        if self.current.trailers != nil { mask.formUnion(self.masks.trailers) }
         return self.nextFilterOrCollecting(in: mask)
     }
 
@@ -422,16 +419,16 @@ extension MessageFlow {
     /// A hook let its part pass.
     private mutating func passed(_ filter: Int) {
         self.calling = nil
-        if let collecting = self.collecting, collecting.filter == filter, case .end(_, let trailers)? = self.current {
+        if let collecting = self.collecting, collecting.filter == filter, self.current.kind == .end {
             let hasTrailersHook = self.masks.trailers.subtracting(self.inactive).contains(filter)
-            if self.stage == .body, trailers != nil, hasTrailersHook {
+            if self.stage == .body, self.current.trailers != nil, hasTrailersHook {
                 self.stage = .trailers
             } else {
                 self.release(collecting)
             }
             return
         }
-        if case .end? = self.current, self.stage == .body {
+        if self.current.kind == .end, self.stage == .body {
             self.stage = .trailers
             return
         }
@@ -444,7 +441,7 @@ extension MessageFlow {
 
 extension MessageFlow {
     private mutating func collect(_ filter: Int, limit: Int, whenLonger: FilterAction.LongBody) {
-        guard case .head? = self.current, self.masks.collect.contains(filter) else {
+        guard self.current.kind == .head, self.masks.collect.contains(filter) else {
             self.passed(filter)
             return
         }
@@ -455,12 +452,13 @@ extension MessageFlow {
             whenLonger: whenLonger
         )
         self.calling = nil
-        self.current = nil
+        self.current = Part()
     }
 
     /// Takes the current part into the collected body.
     private mutating func absorb() -> Step? {
-        guard case .body(var chunk)? = self.current, var collecting = self.collecting else { return nil }
+        guard self.current.kind == .body, var collecting = self.collecting else { return nil }
+        var chunk = self.current.chunk
         if collecting.body.readableBytes &+ chunk.readableBytes <= collecting.limit {
             self.collecting = nil
             if collecting.body.readableBytes == 0 {
@@ -469,24 +467,25 @@ extension MessageFlow {
                 collecting.body.writeBuffer(&chunk)
             }
             self.collecting = collecting
-            self.current = nil
+            self.current = Part()
             return nil
         }
         guard self.forwards(collecting) else { return .tooLong(collecting.filter) }
-        self.forwardCollected(collecting, then: .body(chunk))
+        self.forwardCollected(collecting)
         return nil
     }
 
     /// Joins the last part with what was collected; the whole message is then at the collecting filter.
     private mutating func absorbEnd() -> Step? {
-        guard case .end(var chunk, let trailers)? = self.current, var collecting = self.collecting else { return nil }
+        guard self.current.kind == .end, var collecting = self.collecting else { return nil }
+        var chunk = self.current.chunk
         guard collecting.body.readableBytes &+ chunk.readableBytes <= collecting.limit else {
             guard self.forwards(collecting) else { return .tooLong(collecting.filter) }
-            self.forwardCollected(collecting, then: .end(chunk, trailers: trailers))
+            self.forwardCollected(collecting)
             return nil
         }
         collecting.body.writeBuffer(&chunk)
-        self.current = .end(collecting.body, trailers: trailers)
+        self.current.chunk = collecting.body
         collecting.body = ByteBuffer()
         self.collecting = collecting
         guard !self.inactive.contains(collecting.filter) else {
@@ -505,32 +504,32 @@ extension MessageFlow {
 
     /// The collect hook let the message pass: the head goes on from the next filter, then everything else at once.
     private mutating func release(_ collecting: Collecting) {
-        guard let end = self.current else { return }
+        guard self.current.kind != .none else { return }
         self.collecting = nil
         self.isWhole = true
-        self.putBack([(.head, collecting.position + 1), (end, collecting.position + 1)])
+        self.putBack([Part(kind: .head), self.current], at: collecting.position + 1)
     }
 
-    /// The body is too long to collect: the head goes on, then what was collected, then the rest.
+    /// The body is too long to collect: the head goes on, then what was collected, then the current part and the rest.
     ///
     /// The filter has missed the beginning, so it does not get the rest part by part either.
-    private mutating func forwardCollected(_ collecting: Collecting, then part: Part) {
+    private mutating func forwardCollected(_ collecting: Collecting) {
         self.collecting = nil
         self.calling = nil
         self.waiting = .nothing
-        var parts: [(Part, Int)] = [(.head, collecting.position + 1)]
-        if collecting.body.readableBytes > 0 { parts.append((.body(collecting.body), collecting.position + 1)) }
-        parts.append((part, collecting.position + 1))
+        var parts = [Part(kind: .head)]
+        if collecting.body.readableBytes > 0 { parts.append(Part(kind: .body, chunk: collecting.body)) }
+        parts.append(self.current)
         self.inactive.insert(collecting.filter)
-        self.putBack(parts)
+        self.putBack(parts, at: collecting.position + 1)
     }
 
     /// Puts parts before everything that waits.
-    private mutating func putBack(_ parts: [(Part, Int)]) {
-        self.current = nil
-        for case (.body(let chunk), _) in parts { self.inboxBytes &+= chunk.readableBytes }
+    private mutating func putBack(_ parts: [Part], at position: Int) {
+        self.current = Part()
+        for part in parts where part.kind == .body { self.inboxBytes &+= part.chunk.readableBytes }
         let rest = self.inbox[self.inboxStart...]
-        self.inbox = parts.map { (part: $0.0, position: $0.1) } + rest
+        self.inbox = ContiguousArray(parts.map { (part: $0, position: position) } + rest)
         self.inboxStart = 0
     }
 }

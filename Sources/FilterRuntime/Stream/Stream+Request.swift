@@ -22,10 +22,10 @@ extension Stream {
             case .deliverBody(let chunk): self.exchange?.send(body: chunk)
             case .deliverEnd(let chunk, let trailers):
                 if chunk.readableBytes > 0 { self.exchange?.send(body: chunk) }
-                self.exchange?.sendEnd(trailers: trailers)
+                self.exchange?.sendEnd(trailers: trailers?.fields)
                 if self.awaitsRequestEnd { self.startRouteDeadline() }
             case .deliverWhole(let body, let trailers, let hadBody):
-                self.startRequest(body: body, trailers: trailers, hadBody: hadBody)
+                self.startRequest(body: body, trailers: trailers?.fields, hadBody: hadBody)
             case .tooLong(let filter):
                 let name = self.chain.entries[filter].name
                 self.tallies[filter].answered()

@@ -20,8 +20,8 @@ extension Stream {
             case .deliverBody(let chunk): self.send(body: chunk)
             case .deliverEnd(let chunk, let trailers):
                 if chunk.readableBytes > 0 { self.send(body: chunk) }
-                self.sendEnd(trailers)
-            case .deliverWhole(let body, let trailers, let hadBody): self.sendWhole(body, trailers, hadBody: hadBody)
+                self.sendEnd(trailers?.fields)
+            case .deliverWhole(let body, let trailers, let hadBody): self.sendWhole(body, trailers?.fields, hadBody: hadBody)
             case .tooLong(let filter):
                 let name = self.chain.entries[filter].name
                 self.tallies[filter].answered()

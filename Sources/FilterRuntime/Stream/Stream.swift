@@ -322,8 +322,12 @@ extension Stream {
     /// Makes the filters' objects. Those that make none have nothing to do in this stream.
     func makeInstances() {
         self.instances.removeAll(keepingCapacity: true)
-        for filter in self.chain.filters { self.instances.append(filter?.makeStream(self.context)) }
-        self.noteMissing()
+        self.missing = FilterMask()
+        for filter in self.chain.filters {
+            let object = filter?.makeStream(self.context)
+            if object == nil { self.missing.insert(self.instances.count) }
+            self.instances.append(object)
+        }
     }
 
     private func noteMissing() {

@@ -41,6 +41,6 @@ extension CachedAnswer {
 enum CachedValue: Sendable, Hashable {
     /// The answer's text and nothing else, as other gateways store it.
     case plain(ByteBuffer)
-    /// An answer with what belongs to it.
-    case structured(CachedAnswer)
+    /// An answer with what belongs to it; apart, since values are handed on often.
+    indirect case structured(CachedAnswer)
 }

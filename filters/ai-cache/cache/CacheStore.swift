@@ -28,7 +28,7 @@ struct StoredBytes: Sendable {
 }
 
 /// A store in this process. Called from all event loops at once.
-protocol LocalCacheStore: Sendable {
+protocol LocalCacheStore: AnyObject, Sendable {
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes?
     /// - Parameter timeToLive: `nil` for ever.
     func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline)
@@ -37,7 +37,7 @@ protocol LocalCacheStore: Sendable {
 }
 
 /// A store behind a service. Called on the event loop of the stream, with the stream's callouts.
-protocol RemoteCacheStore: Sendable {
+protocol RemoteCacheStore: AnyObject, Sendable {
     /// - Throws: `CalloutError` when the store does not answer as it should.
     nonisolated(nonsending) func value(of key: CacheKey, by callouts: any Callouts) async throws -> StoredBytes?
     /// - Parameter timeToLive: `nil` for ever.

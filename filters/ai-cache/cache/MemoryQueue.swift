@@ -1,4 +1,4 @@
-/// The entries of one segment of a shard, most recently used first: the ends of a list whose links are in the entries.
+/// The entries of one segment of a shard, most recently used first: the ends of a list of ``MemoryLink``.
 struct MemoryQueue: Sendable {
     enum Segment: UInt8, Sendable {
         /// New entries.
@@ -14,11 +14,17 @@ struct MemoryQueue: Sendable {
     var bytes = 0
 }
 
-/// One entry of a shard, and its place in a queue.
+/// One entry of a shard.
 struct MemoryEntry: Sendable {
     let id: CacheKeyID
-    var stored: StoredEntry
+    let stored: StoredEntry
+}
+
+/// Where the entry of a place is in its queue. Apart from the entries, since every use of one changes the links of others.
+struct MemoryLink: Sendable {
     var segment: MemoryQueue.Segment
     var newer: Int?
     var older: Int?
+    /// What the entry weighs, in bytes.
+    let weight: Int
 }

@@ -16,6 +16,8 @@ struct MemoryShard: Sendable {
 
     private var places: [CacheKeyID: Int] = [:]
     private var entries: ContiguousArray<MemoryEntry?> = []
+    /// One a place; those of vacant places mean nothing.
+    private var links: ContiguousArray<MemoryLink> = []
     private var vacant: [Int] = []
     private var queues = [MemoryQueue](repeating: MemoryQueue(), count: 3)
     private var sketch: FrequencySketch
@@ -46,7 +48,7 @@ struct MemoryShard: Sendable {
     mutating func store(_ stored: StoredEntry, under id: CacheKeyID) {
         if let place = self.places[id] { self.remove(place) }
         guard stored.weight <= self.capacity else { return }
-        self.insert(MemoryEntry(id: id, stored: stored, segment: .window))
+        self.insert(MemoryEntry(id: id, stored: stored))
         self.makeRoom()
     }
 
@@ -90,8 +92,10 @@ extension MemoryShard {
     private func oldest(_ segment: MemoryQueue.Segment) -> Int? { self.queues[Int(segment.rawValue)].last }
 
     private mutating func used(_ place: Int) {
-        guard let entry = self.entries[place] else { return }
-        self.move(place, to: entry.segment == .window ? .window : .protected)
+        let before = self.links[place].segment
+        let segment: MemoryQueue.Segment = before == .window ? .window : .protected
+        if before == segment, self.queues[Int(segment.rawValue)].first == place { return }
+        self.move(place, to: segment)
         while self.bytes(.protected) > self.protectedCapacity, let last = self.oldest(.protected), last != place {
             self.move(last, to: .probation)
         }
@@ -132,11 +136,18 @@ extension MemoryShard {
 extension MemoryShard {
     private mutating func insert(_ entry: MemoryEntry) {
         let place = self.vacant.popLast() ?? self.entries.count
-        if place == self.entries.count { self.entries.append(entry) } else { self.entries[place] = entry }
+        let link = MemoryLink(segment: .window, weight: entry.stored.weight)
+        if place == self.entries.count {
+            self.entries.append(entry)
+            self.links.append(link)
+        } else {
+            self.entries[place] = entry
+            self.links[place] = link
+        }
         self.places[entry.id] = place
-        self.link(place, to: entry.segment)
+        self.link(place, to: .window)
         self.change.entries += 1
-        self.change.bytes += entry.stored.weight
+        self.change.bytes += link.weight
     }
 
     private mutating func remove(_ place: Int) {
@@ -146,7 +157,7 @@ extension MemoryShard {
         self.entries[place] = nil
         self.vacant.append(place)
         self.change.entries -= 1
-        self.change.bytes -= entry.stored.weight
+        self.change.bytes -= self.links[place].weight
     }
 
     private mutating func move(_ place: Int, to segment: MemoryQueue.Segment) {
@@ -157,27 +168,19 @@ extension MemoryShard {
     private mutating func link(_ place: Int, to segment: MemoryQueue.Segment) {
         let queue = Int(segment.rawValue)
         let second = self.queues[queue].first
-        self.entries[place]?.segment = segment
-        self.entries[place]?.newer = nil
-        self.entries[place]?.older = second
-        if let second { self.entries[second]?.newer = place } else { self.queues[queue].last = place }
+        self.links[place].segment = segment
+        self.links[place].newer = nil
+        self.links[place].older = second
+        if let second { self.links[second].newer = place } else { self.queues[queue].last = place }
         self.queues[queue].first = place
-        self.queues[queue].bytes += self.entries[place]?.stored.weight ?? 0
+        self.queues[queue].bytes += self.links[place].weight
     }
 
     private mutating func unlink(_ place: Int) {
-        guard let entry = self.entries[place] else { return }
-        let queue = Int(entry.segment.rawValue)
-        if let newer = entry.newer {
-            self.entries[newer]?.older = entry.older
-        } else {
-            self.queues[queue].first = entry.older
-        }
-        if let older = entry.older {
-            self.entries[older]?.newer = entry.newer
-        } else {
-            self.queues[queue].last = entry.newer
-        }
-        self.queues[queue].bytes -= entry.stored.weight
+        let link = self.links[place]
+        let queue = Int(link.segment.rawValue)
+        if let newer = link.newer { self.links[newer].older = link.older } else { self.queues[queue].first = link.older }
+        if let older = link.older { self.links[older].newer = link.newer } else { self.queues[queue].last = link.newer }
+        self.queues[queue].bytes -= link.weight
     }
 }

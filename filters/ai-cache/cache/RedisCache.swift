@@ -2,11 +2,13 @@ import FilterAPI
 import NIOCore
 
 /// Answers in Redis or Valkey: `cache.type: redis`.
-struct RedisCache: CacheProvider, RemoteCacheStore {
+final class RedisCache: CacheProvider, RemoteCacheStore {
     static let type = "redis"
     static let defaultPort = 6379
 
     let target: RedisTarget
+
+    init(target: RedisTarget) { self.target = target }
 
     static func read(_ fields: ConfigurationFields) -> CacheStoreOpener? {
         self.read(fields, defaultTimeout: .seconds(10), takesDatabase: true)

@@ -75,7 +75,18 @@ struct CacheKeyID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// 32 hexadecimal digits.
-    var description: String {
-        withUnsafeBytes(of: (self.high.bigEndian, self.low.bigEndian)) { Hexadecimal.text($0) }
+    var description: String { self.withDigits { String(decoding: $0, as: UTF8.self) } }
+
+    /// Calls `body` with the digits.
+    func withDigits<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digits in
+            for (index, word) in [self.high, self.low].enumerated() {
+                for digit in 0..<16 {
+                    let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * digit))
+                    digits[16 * index + digit] = Hexadecimal.digit(value)
+                }
+            }
+            return body(UnsafeRawBufferPointer(digits))
+        }
     }
 }

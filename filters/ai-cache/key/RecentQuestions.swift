@@ -53,9 +53,20 @@ final class RecentQuestions: Sendable {
         self.place(of: body).entry.withLock { $0 = entry }
     }
 
+    /// The place of a body, by a hash that is quick and no more: who makes bodies meet gains that they are read anew.
     private func place(of body: ByteBuffer) -> Place {
-        var hasher = Hasher()
-        body.withUnsafeReadableBytes { hasher.combine(bytes: $0) }
-        return self.places[Int(UInt(bitPattern: hasher.finalize()) % UInt(Self.count))]
+        let hash = body.withUnsafeReadableBytes { bytes in
+            var hash = UInt64(bytes.count)
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+                hash ^= hash >> 29
+                offset += 8
+            }
+            for byte in bytes[offset...] { hash = (hash ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
+            return hash ^ (hash >> 32)
+        }
+        return self.places[Int(hash % UInt64(Self.count))]
     }
 }
