@@ -21,7 +21,8 @@ extension Stream {
             case .deliverEnd(let chunk, let trailers):
                 if chunk.readableBytes > 0 { self.send(body: chunk) }
                 self.sendEnd(trailers?.fields)
-            case .deliverWhole(let body, let trailers, let hadBody): self.sendWhole(body, trailers?.fields, hadBody: hadBody)
+            case .deliverWhole(let body, let trailers, let hadBody):
+                self.sendWhole(body, trailers?.fields, hadBody: hadBody)
             case .tooLong(let filter):
                 let name = self.chain.entries[filter].name
                 self.tallies[filter].answered()

@@ -179,7 +179,11 @@ extension MemoryShard {
     private mutating func unlink(_ place: Int) {
         let link = self.links[place]
         let queue = Int(link.segment.rawValue)
-        if let newer = link.newer { self.links[newer].older = link.older } else { self.queues[queue].first = link.older }
+        if let newer = link.newer {
+            self.links[newer].older = link.older
+        } else {
+            self.queues[queue].first = link.older
+        }
         if let older = link.older { self.links[older].newer = link.newer } else { self.queues[queue].last = link.newer }
         self.queues[queue].bytes -= link.weight
     }
