@@ -129,6 +129,33 @@ struct AICacheGraphTests {
         #expect(vectors.nearest(to: other, count: 1, at: 0).map(\.entry) == [60])
     }
 
+    @Test("what is nothing but noise is found by a second look, for lack of something near")
+    func secondLook() throws {
+        var source = SeededVectors(seed: 9, dimensions: 64, centres: 1, spread: 4)
+        let settings = GraphSettings(links: 4, buildWidth: 12, searchWidth: 4)
+        var vectors = ScopeVectors(rowLength: 4, limits: ScopeLimits(exactCount: 40, graph: settings))
+        var all: [[Float]] = []
+        for number in 0..<1500 {
+            all.append(source.next())
+            _ = vectors.add(
+                try #require(UnitVector(all[number])),
+                .init(entry: number, expiresAt: Int.max, level: number % 16 == 0 ? 1 : 0)
+            )
+            while let change = vectors.planLinking() { vectors.link(change) }
+        }
+        var found = (once: 0, twice: 0)
+        for number in stride(from: 0, to: 1500, by: 15) {
+            let near = try #require(UnitVector(all[number].map { $0 * 1.01 + 0.05 }))
+            let once = vectors.nearest(to: near, count: 1, at: 0).first
+            let twice = vectors.nearest(to: near, count: 1, at: 0, enough: 0.9).first
+            if once?.entry == number { found.once += 1 }
+            if twice?.entry == number { found.twice += 1 }
+            // What was near enough at once is not looked for again.
+            if let once, once.similarity >= 0.9 { #expect(twice?.entry == once.entry) }
+        }
+        #expect(found.once < 90 && found.twice > found.once + 5, "\(found) of 100")
+    }
+
     @Test("few vectors are looked through exactly, whatever the graph has")
     func exactScan() throws {
         var source = SeededVectors(seed: 6, dimensions: 40)

@@ -156,7 +156,8 @@ extension AICacheStream {
             vector: vector,
             topK: tier.settings.asked(scope: question.scope),
             scope: question.scope,
-            secondsSince1970: stream.clock.secondsSince1970
+            secondsSince1970: stream.clock.secondsSince1970,
+            enough: tier.settings.threshold.leastSimilarity
         )
     }
 

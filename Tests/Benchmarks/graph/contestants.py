@@ -1,4 +1,4 @@
-"""The graphs that are compared, all with M 16, efConstruction 100 and ef 48, on one thread, by cosine."""
+"""The graphs that are compared, all with M 24, efConstruction 100 and ef 48, on one thread, by cosine."""
 
 import subprocess
 import time
@@ -9,7 +9,7 @@ import numpy
 
 from .vectors import DIMENSIONS
 
-LINKS, BUILD_WIDTH, SEARCH_WIDTH = 16, 100, 48
+LINKS, BUILD_WIDTH, SEARCH_WIDTH = 24, 100, 48
 
 
 class Sluice:

@@ -11,6 +11,9 @@ struct SimilarityThreshold: Sendable, Hashable {
     var value: Double
     var relation: Relation
 
+    /// The least score that is near enough, where greater is nearer.
+    var leastSimilarity: Double? { self.relation.takesLess ? nil : self.value }
+
     /// Whether a score is near enough.
     func accepts(_ score: Double) -> Bool {
         switch self.relation {

@@ -42,6 +42,8 @@ struct VectorQuery: Sendable, Hashable {
     var scope: String?
     /// The time in seconds since 1970.
     var secondsSince1970: Int
+    /// The similarity that is enough; a store that searches by approximation may look more thoroughly for lack of one.
+    var enough: Double?
 }
 
 /// What a vector store keeps for a question.

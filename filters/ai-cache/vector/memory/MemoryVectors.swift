@@ -64,6 +64,13 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
     }
 
     func neighbours(of query: VectorQuery) throws(ProviderError) -> [Neighbour] {
+        // Once is enough here: an event loop has other things to do, and misses little among few.
+        var query = query
+        query.enough = nil
+        return try self.search(query)
+    }
+
+    private func search(_ query: VectorQuery) throws(ProviderError) -> [Neighbour] {
         let vector = try self.vector(query.vector)
         // Before the memory: what is on its way from one to the other is then in one of them at least.
         let waiting = self.backlog.withLock { $0.waiting(in: query.scope) }
@@ -85,7 +92,7 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
         let found: Result<[Neighbour], ProviderError> = await withCheckedContinuation { continuation in
             self.searching.async {
                 continuation.resume(
-                    returning: Result { () throws(ProviderError) in try self.neighbours(of: query) }
+                    returning: Result { () throws(ProviderError) in try self.search(query) }
                 )
             }
         }

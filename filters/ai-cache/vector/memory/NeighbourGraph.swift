@@ -121,11 +121,13 @@ struct NeighbourGraph {
 /// How a graph is built and searched.
 struct GraphSettings: Sendable, Hashable {
     /// Links of a node on a level above the bottom, at most; twice as many there. The paper's `M`.
-    var links = 16
+    var links = 24
     /// How many candidates a new node chooses its links from. The paper's `efConstruction`.
     var buildWidth = 100
     /// How many candidates a search keeps. The paper's `ef`.
     var searchWidth = 48
+    /// How many a second search keeps, when the first has found nothing that is near enough.
+    var thoroughWidth: Int { self.searchWidth * 6 }
 
     /// How many links a node may have on a level.
     func limit(onLevel level: Int) -> Int { level == 0 ? self.links * 2 : self.links }

@@ -70,13 +70,20 @@ struct ScopeVectors {
     mutating func setExpiry(_ expiresAt: Int, of row: Int) { self.owners[row]?.expiresAt = expiresAt }
 
     /// The nearest vectors that have not expired, nearest first.
-    func nearest(to vector: UnitVector, count wanted: Int, at secondsSince1970: Int) -> [Match] {
+    ///
+    /// - Parameter enough: The similarity for lack of which the graph is searched more thoroughly.
+    func nearest(
+        to vector: UnitVector,
+        count wanted: Int,
+        at secondsSince1970: Int,
+        enough: Double? = nil
+    ) -> [Match] {
         vector.blocks.withUnsafeBufferPointer { blocks in
             guard let start = blocks.baseAddress else { return [] }
             let found =
                 self.count <= self.limits.exactCount
                 ? self.scan(self.owners.indices, start, wanted, at: secondsSince1970)
-                : self.walk(start, wanted, at: secondsSince1970)
+                : self.walk(start, wanted, at: secondsSince1970, enough: enough)
             return found.prefix(wanted).compactMap { candidate in
                 guard let owner = self.owners[candidate.node] else { return nil }
                 let similarity = UnitVector.dot(start, self.rows.view[candidate.node], self.rows.rowLength)
@@ -160,14 +167,37 @@ extension ScopeVectors {
     private func walk(
         _ vector: UnsafePointer<UnitVector.Block>,
         _ wanted: Int,
-        at secondsSince1970: Int
+        at secondsSince1970: Int,
+        enough: Double?
     ) -> [GraphCandidate] {
-        let width = max(self.limits.graph.searchWidth, wanted)
-        let linked = self.graph.nearest(to: vector, width: width, self.rows.view)
-            .filter { self.isAlive($0.node, at: secondsSince1970) }
+        let settings = self.limits.graph
+        var linked = self.walk(vector, width: max(settings.searchWidth, wanted), at: secondsSince1970)
+        if let enough, !self.isNear(linked.first, to: vector, enough) {
+            linked = self.walk(vector, width: max(settings.thoroughWidth, wanted), at: secondsSince1970)
+        }
         let waiting = self.waiting[self.passed...].suffix(self.limits.exactCount)
         guard !waiting.isEmpty else { return linked }
         return (linked + self.scan(waiting, vector, wanted, at: secondsSince1970)).sorted()
+    }
+}
+
+extension ScopeVectors {
+    private func walk(
+        _ vector: UnsafePointer<UnitVector.Block>,
+        width: Int,
+        at secondsSince1970: Int
+    ) -> [GraphCandidate] {
+        self.graph.nearest(to: vector, width: width, self.rows.view)
+            .filter { self.isAlive($0.node, at: secondsSince1970) }
+    }
+
+    private func isNear(
+        _ candidate: GraphCandidate?,
+        to vector: UnsafePointer<UnitVector.Block>,
+        _ enough: Double
+    ) -> Bool {
+        guard let candidate else { return false }
+        return Double(UnitVector.dot(vector, self.rows.view[candidate.node], self.rows.rowLength)) >= enough
     }
 }
 
@@ -177,6 +207,6 @@ struct ScopeLimits: Sendable, Hashable {
     var exactCount = 2000
     /// Up to how many vectors an event loop searches itself; a search among more misses the processor's caches so often
     /// that other streams would notice.
-    var mostSearchedOnLoop = 20_000
+    var mostSearchedOnLoop = 10_000
     var graph = GraphSettings()
 }

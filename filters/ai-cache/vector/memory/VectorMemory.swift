@@ -33,7 +33,13 @@ struct VectorMemory {
     /// The entries nearest to a vector that fits, nearest first.
     func nearest(to vector: UnitVector, _ query: VectorQuery) -> [Found] {
         guard let scope = self.scopes[query.scope], query.topK > 0 else { return [] }
-        return scope.nearest(to: vector, count: query.topK, at: query.secondsSince1970).compactMap { match in
+        let matches = scope.nearest(
+            to: vector,
+            count: query.topK,
+            at: query.secondsSince1970,
+            enough: query.enough
+        )
+        return matches.compactMap { match in
             self.entries[match.entry].map { item in
                 var neighbour = Neighbour(
                     question: item.question,
