@@ -38,7 +38,8 @@ def main(results, picture):
 def draw(place, trace, runs):
     for bound in BOUNDS:
         place.axhline(100 * bound, color="tab:red", linewidth=0.8, alpha=0.5)
-        place.annotate(f"{100 * bound:.0f} %", (1, 100 * bound), xycoords=("axes fraction", "data"), fontsize=8, color="tab:red")
+        where = {"xycoords": ("axes fraction", "data"), "fontsize": 8, "color": "tab:red"}
+        place.annotate(f"{100 * bound:.0f} %", (1, 100 * bound), **where)
     for key, (title, colour, style) in LINES.items():
         static = [run for run in runs if run.setting == "static" and (run.by, run.embedding, run.guards) == key]
         static.sort(key=lambda run: run.value)

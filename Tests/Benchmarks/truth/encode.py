@@ -1,6 +1,7 @@
-"""Writes the vectors of texts: `encode.py TEXTS VECTORS`, a JSON list and a file of numpy. Run by the Python that has the model.
+"""Writes the vectors of texts: `encode.py TEXTS VECTORS`, a JSON list and a file of numpy.
 
-The network is that of Tests/GatewayTests/Python/sentence_encoder.py; `embedding.type: local` has the same vectors.
+Run by the Python that has the model. The network is that of Tests/GatewayTests/Python/sentence_encoder.py; the vectors are those
+of `embedding.type: local`.
 """
 
 import json

@@ -24,6 +24,7 @@ class Setting:
     def configuration(self, port, admin, model):
         embedding = _EMBEDDINGS[self.embedding]
         path = _model() if "{path}" in embedding else ""
+        others = f", {self.others}" if self.others else ""
         return f"""\
 admin: {{ address: "127.0.0.1:{admin}" }}
 listeners: [{{ name: http, address: "127.0.0.1:{port}" }}]
@@ -31,7 +32,11 @@ services: [{{ name: llm, type: static, domain: "127.0.0.1:{model}" }}]
 routes: [{{ name: chat, match: {{ path: {{ prefix: /v1/ }} }}, service: llm.static }}]
 filters:
   - filter: ai-cache
-    config: {{ cache: {{ type: memory }}, embedding: {{ {embedding.format(path=path)} }}, vector: {{ type: memory, {self.vector} }}{self.others and ", "}{self.others} }}
+    config: {{
+      cache: {{ type: memory }},
+      embedding: {{ {embedding.format(path=path)} }},
+      vector: {{ type: memory, {self.vector} }}{others}
+    }}
 """
 
 

@@ -16,6 +16,8 @@ _FOLDER = Path(__file__).resolve().parent
 _PACKAGES = {
     "gptcache": "gptcache==0.1.44", "faiss": "faiss-cpu>=1.8,<2", "sqlalchemy": "SQLAlchemy>=2,<3", "numpy": "numpy",
 }
+# Texts of a dozen tokens and some thousand vectors are too little to share among threads.
+_ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # Below this cosine no answer came from GPTCache as it is by default: `similarity_threshold` 0.8.
 DEFAULT = 0.6
 
@@ -53,8 +55,10 @@ def _answers(jobs, vectors):
     with tempfile.TemporaryDirectory(prefix="sluice-gptcache-", dir=memory) as folder:
         given = Path(folder) / "jobs.json"
         given.write_text(json.dumps({"texts": vectors.texts, "jobs": jobs}), encoding="utf-8")
-        command = [python, _FOLDER / "gptcache_runs.py", given, vectors.path, folder]
-        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True, cwd=folder)
+        command = [python, "-W", "ignore", _FOLDER / "gptcache_runs.py", given, vectors.path, folder]
+        process = subprocess.Popen(
+            [str(word) for word in command], stdout=subprocess.PIPE, text=True, cwd=folder, env=_ONE_THREAD
+        )
         try:
             for _ in jobs:
                 line = process.stdout.readline()
@@ -78,6 +82,6 @@ class Vectors:
         folder.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
         listed.write_text(json.dumps(self.texts), encoding="utf-8")
-        done = subprocess.run([_PYTHON, str(_FOLDER / "encode.py"), str(listed), str(self.path)])
+        done = subprocess.run([_PYTHON, str(_FOLDER / "encode.py"), str(listed), str(self.path)], env=_ONE_THREAD)
         if done.returncode:
             raise Failure(f"{_PYTHON} could not make vectors; Tests/run installs what it needs")

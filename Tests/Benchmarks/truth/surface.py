@@ -1,7 +1,10 @@
 """How people type: the same words in small letters, with politeness, in a hurry. The meaning stays."""
 
 _GREETINGS = {
-    "en": [("Hi, ", ""), ("Hello! ", " Thanks!"), ("", " Thank you in advance."), ("Quick question: ", ""), ("Please help: ", "")],
+    "en": [
+        ("Hi, ", ""), ("Hello! ", " Thanks!"), ("", " Thank you in advance."), ("Quick question: ", ""),
+        ("Please help: ", ""),
+    ],
     "de": [("Hallo, ", ""), ("Guten Tag! ", " Danke!"), ("", " Vielen Dank im Voraus.")],
     "zh": [("你好，", ""), ("请问一下，", ""), ("", " 谢谢！")],
     "id": [("Halo, ", ""), ("Permisi, ", ""), ("", " Terima kasih.")],
@@ -21,7 +24,8 @@ def polite(chance, wording, language):
 def mistyped(chance, wording, language):
     """Two letters changed places, or one left out, in a long word in small letters: names and numbers stay as they are."""
     words = wording.split(" ")
-    long = [number for number, word in enumerate(words) if len(word) > 5 and word.isascii() and word.isalpha() and word.islower()]
+    long = [number for number, word in enumerate(words) if len(word) > 5 and word.isascii() and word.isalpha()]
+    long = [number for number in long if words[number].islower()]
     if not long:
         return small_letters(chance, wording, language)
     number = chance.choice(long)

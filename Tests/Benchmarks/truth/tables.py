@@ -42,7 +42,8 @@ def kinds(pairs, scored):
 
 def confusion(pairs, scored):
     """What guards do to pairs that are near enough: those of them that are refused and let through, by label."""
-    lines = _head("pairs taken without guards", "mean", ":how many", ":refused", ":let through", ":right of those let through")
+    titles = ":how many", ":refused", ":let through", ":right of those let through"
+    lines = _head("pairs taken without guards", "mean", *titles)
     refused = scored["refused"]
     for title, name, least in [("all", None, 0.0), *((f"`{n}` {t:.2f}", n, t) for n in ("ngram", "local") for t in _SHOWN)]:
         if name and name not in scored:
@@ -77,8 +78,8 @@ def thresholds(trace, runs):
 def bounds(traces, runs):
     """Verified hits at each bound, beside the best static threshold and GPTCache within the same bound."""
     lines = _head(
-        "trace", "encoder", ":bound", ":verified: hits", ":of them exact", ":wrong of all lookups", ":95 %", "kept", ":wrong of hits",
-        ":calls", ":best static: hits", ":GPTCache: hits",
+        "trace", "encoder", ":bound", ":verified: hits", ":of them exact", ":wrong of all lookups", ":95 %", "kept",
+        ":wrong of hits", ":calls", ":best static: hits", ":GPTCache: hits",
     )
     for trace in traces.values():
         for embedding in ("ngram", "local"):
@@ -108,7 +109,8 @@ def advised(found, runs):
         if one["threshold"] is None:
             lines.append(_row(*start, "none", one["reason"], "", "", "", ""))
         for used in one["used"] if one["threshold"] is not None else []:
-            run = next(run for run in runs if run.key[0] == used and run.embedding == one["embedding"] and run.value == one["threshold"])
+            key = (used, "sluice", one["embedding"], "static", one["threshold"], True)
+            run = next(run for run in runs if run.key == key)
             whole = _static(runs, used.split(",")[0], "sluice", one["embedding"], True)
             least = min((each.value for each in whole if each.wrong / each.lookups <= one["rate"]), default=None)
             kept = "yes" if run.wrong / run.lookups <= one["rate"] else "no"
@@ -171,7 +173,8 @@ def _share(count, total):
 
 def _head(*titles):
     """The two lines above a table; a title that begins with a colon is that of a column of numbers."""
-    return [_row(*(title.removeprefix(":") for title in titles)), _row(*("---:" if title[0] == ":" else "---" for title in titles))]
+    ruled = ("---:" if title.startswith(":") else "---" for title in titles)
+    return [_row(*(title.removeprefix(":") for title in titles)), _row(*ruled)]
 
 
 def _row(*cells):

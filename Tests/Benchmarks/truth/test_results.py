@@ -11,13 +11,14 @@ from truth.traces import Request, Trace
 
 
 def run(marks, **others):
-    values = {"trace": "t", "by": "sluice", "embedding": "ngram", "setting": "static", "value": 0.9, "guards": True, "calls": 1}
-    return Run(**{**values, "marks": marks, **others})
+    named = {"trace": "t", "by": "sluice", "embedding": "ngram", "setting": "static"}
+    return Run(**{**named, "value": 0.9, "guards": True, "calls": 1, "marks": marks, **others})
 
 
 class MarkTests(unittest.TestCase):
     def test_a_mark_says_what_came_and_whether_it_was_right(self):
-        told = [("miss", True), ("hit", True), ("hit", False), ("semantic-hit", True), ("semantic-hit", False), ("bypass", True)]
+        told = [("miss", True), ("hit", True), ("hit", False), ("semantic-hit", True), ("semantic-hit", False)]
+        told.append(("bypass", True))
         self.assertEqual("".join(mark(*one) for one in told), "meEsSb")
 
     def test_a_miss_is_never_wrong(self):
@@ -69,7 +70,8 @@ class TableTests(unittest.TestCase):
         self.assertEqual((cells[4], cells[8], cells[11]), ("20.0 %", "yes", "40.0 % (0.90)"))
 
     def test_every_row_has_as_many_cells_as_the_head(self):
-        runs = [run("mmmmmsssSS"), run("mmmmmmmmms", by="GPTCache", embedding="local", setting="default", value=0.6, guards=False)]
+        usual = {"by": "GPTCache", "embedding": "local", "setting": "default", "value": 0.6, "guards": False}
+        runs = [run("mmmmmsssSS"), run("mmmmmmmmms", **usual)]
         for lines in (tables.bounds({"t": self.TRACE}, runs), tables.thresholds("t", runs)):
             self.assertEqual(len({line.count("|") for line in lines}), 1, lines)
 

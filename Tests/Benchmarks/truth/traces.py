@@ -58,7 +58,7 @@ def _assistant(bank):
 
 
 def _near_misses(bank):
-    """Families of questions that look alike, a few of each: what was asked before is nearly always near, and mostly wrong."""
+    """Families of questions that look alike, a few of each: something near was nearly always asked before, mostly wrong."""
     chance = random.Random("near misses")
     families = [chance.sample(family, min(8, len(family))) for family in bank.families()]
     return chance, [chance.choice(chance.choice(families)) for _ in range(_NEAR)]
@@ -73,7 +73,8 @@ def _often(chance, meanings, exponent, count):
 
 def _trace(name, title, drawn):
     chance, meanings = drawn
-    requests = tuple(Request(typed(chance, chance.choice(one.wordings), one.language), one.name) for one in meanings)
+    asked = [(typed(chance, chance.choice(one.wordings), one.language), one.name) for one in meanings]
+    requests = tuple(Request(*each) for each in asked)
     return Trace(name, title, requests, {one.name: spoken(one) for one in meanings})
 
 
