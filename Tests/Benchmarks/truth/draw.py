@@ -15,11 +15,11 @@ from truth.runs import Results
 TRACES = ("support", "assistant", "near misses")
 BOUNDS = (0.01, 0.02, 0.05)
 LINES = {
-    ("sluice", "ngram", True): ("ngram", "tab:blue", "-"),
+    ("sluice", "ngram", True): ("ngram, 0.80 to 0.99", "tab:blue", "-"),
     ("sluice", "ngram", False): ("ngram, no guards", "tab:blue", ":"),
-    ("sluice", "local", True): ("local", "tab:orange", "-"),
+    ("sluice", "local", True): ("local, 0.80 to 0.99", "tab:orange", "-"),
     ("sluice", "local", False): ("local, no guards", "tab:orange", ":"),
-    ("GPTCache", "local", False): ("GPTCache, same encoder", "tab:gray", "-"),
+    ("GPTCache", "local", False): ("GPTCache, encoder of local", "tab:gray", "-"),
 }
 MARKERS = dict(zip(BOUNDS, "ov^"))
 
@@ -43,7 +43,7 @@ def draw(place, trace, runs):
     for key, (title, colour, style) in LINES.items():
         static = [run for run in runs if run.setting == "static" and (run.by, run.embedding, run.guards) == key]
         static.sort(key=lambda run: run.value)
-        place.plot(*points(static), style, color=colour, marker=".", markersize=4, label=f"{title}: thresholds 0.80 to 0.99")
+        place.plot(*points(static), style, color=colour, marker=".", markersize=4, label=title)
     for embedding, colour in (("ngram", "tab:blue"), ("local", "tab:orange")):
         for bound, marker in MARKERS.items():
             chosen = [r for r in runs if (r.setting, r.embedding, r.value) == ("verified", embedding, bound)]

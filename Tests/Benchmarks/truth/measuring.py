@@ -35,9 +35,10 @@ def static(binary, trace, embedding, threshold, guards=True):
     return Job(binary, trace, "static", threshold, guards, cache)
 
 
-def verified(binary, trace, embedding, bound):
-    """Thresholds that are learnt, with a bound on wrong answers."""
-    cache = Setting(embedding, f"maxErrorRate: {bound}, verification: {{ seed: 1 }}")
+def verified(binary, trace, embedding, bound, method):
+    """Thresholds that are learnt, with a bound on wrong answers; `method` is how answers are compared."""
+    vector, others = f"maxErrorRate: {bound}, verification: {{ seed: 1 }}", f"compare: {{ method: {method} }}"
+    cache = Setting(embedding, vector, others)
     return Job(binary, trace, "verified", bound, True, cache)
 
 

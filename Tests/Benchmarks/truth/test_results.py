@@ -69,6 +69,16 @@ class TableTests(unittest.TestCase):
         cells = [cell.strip() for cell in row.split("|")]
         self.assertEqual((cells[4], cells[8], cells[11]), ("20.0 %", "yes", "40.0 % (0.90)"))
 
+    def test_advice_is_held_against_what_came_of_it(self):
+        advice = {"trace": "t", "embedding": "ngram", "rate": 0.1, "threshold": 0.9, "reason": "", "used": ["t, second half", "u"]}
+        none = {**advice, "threshold": None, "reason": "too few"}
+        runs = [run("mmmmmsssSS", value=0.8), run("mmmmmmmmms"), run("ssssS", trace="t, second half"), run("sssss", trace="u")]
+        lines = tables.advised([advice, none], runs)
+        kept = [[cell.strip() for cell in line.split("|")][6:10] for line in lines[2:4]]
+        self.assertEqual(kept, [["100.0 %", "20.0 %", "no", "0.90"], ["100.0 %", "0.0 %", "yes", "0.90"]])
+        self.assertIn("too few", lines[4])
+        self.assertEqual(len({line.count("|") for line in lines}), 1, lines)
+
     def test_every_row_has_as_many_cells_as_the_head(self):
         usual = {"by": "GPTCache", "embedding": "local", "setting": "default", "value": 0.6, "guards": False}
         runs = [run("mmmmmsssSS"), run("mmmmmmmmms", **usual)]
