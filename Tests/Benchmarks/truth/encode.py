@@ -1,7 +1,7 @@
 """Writes the vectors of texts: `encode.py TEXTS VECTORS`, a JSON list and a file of numpy.
 
-Run by the Python that has the model. The network is that of Tests/GatewayTests/Python/sentence_encoder.py; the vectors are those
-of `embedding.type: local`.
+Run by the Python that has the model. The network is that of Tests/GatewayTests/Python/sentence_encoder.py; its vectors are
+those of `embedding.type: local`.
 """
 
 import json

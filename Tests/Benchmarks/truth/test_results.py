@@ -70,9 +70,11 @@ class TableTests(unittest.TestCase):
         self.assertEqual((cells[4], cells[8], cells[11]), ("20.0 %", "yes", "40.0 % (0.90)"))
 
     def test_advice_is_held_against_what_came_of_it(self):
-        advice = {"trace": "t", "embedding": "ngram", "rate": 0.1, "threshold": 0.9, "reason": "", "used": ["t, second half", "u"]}
+        advice = {"trace": "t", "embedding": "ngram", "rate": 0.1, "threshold": 0.9, "reason": ""}
+        advice["used"] = ["t, second half", "u"]
         none = {**advice, "threshold": None, "reason": "too few"}
-        runs = [run("mmmmmsssSS", value=0.8), run("mmmmmmmmms"), run("ssssS", trace="t, second half"), run("sssss", trace="u")]
+        runs = [run("mmmmmsssSS", value=0.8), run("mmmmmmmmms")]
+        runs += [run("ssssS", trace="t, second half"), run("sssss", trace="u")]
         lines = tables.advised([advice, none], runs)
         kept = [[cell.strip() for cell in line.split("|")][6:10] for line in lines[2:4]]
         self.assertEqual(kept, [["100.0 %", "20.0 %", "no", "0.90"], ["100.0 %", "0.0 %", "yes", "0.90"]])
