@@ -5,10 +5,6 @@ from statistics import median
 from .children import Failure
 from .measuring import errors, ratio, values
 
-_BEGIN = "<!-- results: begin -->"
-_END = "<!-- results: end -->"
-
-
 def table(case, results):
     """A case as a heading, a table with one row a contestant, and a line for each budget."""
     columns = [column for column in case.columns if any(values(rounds, column.key) for rounds in results.values())]
@@ -54,11 +50,17 @@ def budgets(measured, all_cases):
 
 
 def write(page, text):
-    """Replaces what stands between the two marks of a page."""
+    """Replaces the results of a page."""
+    write_between(page, "results", text)
+
+
+def write_between(page, name, text):
+    """Replaces what stands between the two marks of that name on a page."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     old = page.read_text()
-    if _BEGIN not in old or _END not in old:
-        raise Failure(f"{page} has no marks {_BEGIN} and {_END}")
-    page.write_text(f"{old.partition(_BEGIN)[0]}{_BEGIN}\n\n{text.strip()}\n\n{_END}{old.partition(_END)[2]}")
+    if begin not in old or end not in old:
+        raise Failure(f"{page} has no marks {begin} and {end}")
+    page.write_text(f"{old.partition(begin)[0]}{begin}\n\n{text.strip()}\n\n{end}{old.partition(end)[2]}")
 
 
 def _budget(case, results, budget):
