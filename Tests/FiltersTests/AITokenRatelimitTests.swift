@@ -119,6 +119,10 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
                 "/", ["x-ip": "2001:db8::1, 1.2.3.4"], "limit_by_per_ip:86400:from-header-x-ip:2001:db8::1"
             ),
             (
+                ["limit_by_per_ip": "from-header-x-ip", "limit_keys": [["key": "::/0", "token_per_day": 1]]],
+                "/", ["x-ip": "[2001:DB8:0:0:0:0:0:1]:80"], "limit_by_per_ip:86400:from-header-x-ip:2001:db8::1"
+            ),
+            (
                 ["limit_by_per_ip": "from-header-x-ip", "limit_keys": [["key": "0.0.0.0/0", "token_per_day": 1]]],
                 "/", ["x-ip": "nonsense"], nil
             ),
@@ -174,25 +178,25 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
             (["rule_name": "r", "global_threshold": ["token_per_day": 1]], #"missing key "redis""#),
             (
                 ["rule_name": "r", "redis": ["service_name": "r.static"]],
-                #"missing key "global_threshold" or "rule_items""#
+                "found none of global_threshold, rule_items; expected exactly one"
             ),
             (
                 ["rule_name": "r", "redis": ["service_name": "r.static"], "global_threshold": [:]],
-                "missing key: expected one of token_per_second"
+                "found none of token_per_second, token_per_minute, token_per_hour, token_per_day; expected exactly one"
             ),
             (
                 [
                     "rule_name": "r", "redis": ["service_name": "r.static"],
                     "global_threshold": ["token_per_day": 1, "token_per_hour": 1],
                 ],
-                "found several limits"
+                "found token_per_hour and token_per_day; expected exactly one of them"
             ),
             (
                 [
                     "rule_name": "r", "redis": ["service_name": "r.static"],
                     "rule_items": [["limit_keys": [["key": "a", "token_per_day": 1]]]],
                 ],
-                "missing key: expected one of limit_by_header"
+                "found none of limit_by_header, limit_by_param,"
             ),
             (
                 [
@@ -204,7 +208,7 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
                         ]
                     ],
                 ],
-                "found several sources"
+                "found limit_by_header and limit_by_param; expected exactly one of them"
             ),
             (
                 ["rule_name": "r", "redis": ["service_name": "r.static"], "rule_items": [["limit_by_header": "a"]]],
@@ -217,7 +221,7 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
                         ["limit_by_per_header": "a", "limit_keys": [["key": "regexp:(", "token_per_day": 1]]]
                     ],
                 ],
-                "found a text that is no regular expression"
+                "expected a regular expression: "
             ),
             (
                 [
@@ -229,7 +233,7 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
                         ]
                     ],
                 ],
-                "found no address"
+                "expected an address or a network such as 10.0.0.0/8"
             ),
             (
                 [
@@ -238,14 +242,14 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
                         ["limit_by_per_ip": "x-ip", "limit_keys": [["key": "1.2.3.4", "token_per_day": 1]]]
                     ],
                 ],
-                "expected from-remote-addr, or from-header- and the name of a field"
+                "expected from-remote-addr or from-header-NAME"
             ),
             (
                 [
                     "rule_name": "r", "redis": ["service_name": "r.static"],
                     "rule_items": [["limit_by_header": "", "limit_keys": [["key": "a", "token_per_day": 1]]]],
                 ],
-                "found an empty text"
+                "expected the name of a header field: letters, digits and hyphens"
             ),
         ] as [(ConfigurationNode, String)]
     )

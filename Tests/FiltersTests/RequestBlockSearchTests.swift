@@ -9,7 +9,10 @@ struct RequestBlockSearchTests {
             (["he", "she", "his", "hers"], "ushers", true), (["he", "she", "his", "hers"], "ushirt", false),
             (["abcd", "bc"], "abce", true), (["abcd", "bd"], "abce", false), (["aab"], "aaaab", true),
             (["aab"], "aaaa", false), (["a"], "", false), (["é"], "caf\u{E9}", true), (["ab", "ab"], "xab", true),
-            (["abab", "bb"], "ababb", true), (["abac", "bab"], "abab", true),
+            (["abab", "bb"], "ababb", true), (["abac", "bab"], "abab", true), (["needle"], "needl", false),
+            (["needle"], "a haystack with a nneedle", true), (["needle", "hay"], "needle", true),
+            ([String(repeating: "x", count: 300)], String(repeating: "x", count: 299), false),
+            ([String(repeating: "x", count: 300)], "y" + String(repeating: "x", count: 300), true),
         ]
     )
     func texts(_ texts: [String], _ input: String, _ isFound: Bool) {
@@ -23,9 +26,10 @@ struct RequestBlockSearchTests {
             return Int(state >> 33) % count
         }
         func text(_ length: Int) -> String { String((0..<length).map { _ in "abA".randomElement(by: random(3)) }) }
-        for _ in 0..<3000 {
-            let texts = (0...random(4)).map { _ in text(1 + random(5)) }
-            let input = text(random(14))
+        for _ in 0..<6000 {
+            let shortest = 1 + random(4)
+            let texts = (0...random(4)).map { _ in text(shortest + random(5)) }
+            let input = text(random(24))
             let isThere = texts.contains { input.contains($0) }
             #expect(self.matches(LiteralSearch(texts, ignoresCase: false), input) == isThere, "\(texts) in \(input)")
             let isThereInAnyCase = texts.contains { input.lowercased().contains($0.lowercased()) }

@@ -23,14 +23,4 @@ final class AITokenRatelimit: Filter {
     func makeStream(_ stream: StreamContext) -> AITokenRatelimitStream? {
         self.configuration.redis.map { AITokenRatelimitStream(self, $0) }
     }
-
-    /// The window that a request counts in; `nil` when none is for it.
-    func window(of stream: StreamContext) -> TokenWindow? {
-        let rule = self.configuration.ruleName
-        if let threshold = self.configuration.threshold { return TokenWindow(rule: rule, threshold) }
-        for item in self.configuration.items {
-            if let (value, limit) = item.limit(of: stream) { return TokenWindow(rule: rule, item, value, limit) }
-        }
-        return nil
-    }
 }

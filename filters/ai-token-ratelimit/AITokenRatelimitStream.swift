@@ -18,15 +18,15 @@ final class AITokenRatelimitStream {
 
 extension AITokenRatelimitStream: RequestHeadHook {
     func requestHead(_ stream: StreamContext) -> FilterAction {
-        guard let window = self.filter.window(of: stream) else { return .continue }
+        guard let window = TokenWindow(self.filter.configuration.rules, stream) else { return .continue }
         return .suspend {
             let count = try await stream.callouts.redis(["GET", window.key], on: self.redis).number ?? 0
-            guard count > window.limit.tokens else {
+            guard count > window.limit.count else {
                 self.window = window
                 return .continue
             }
             let left = try await stream.callouts.redis(["TTL", window.key], on: self.redis).number ?? -1
-            return self.reject(stream, reset: left < 0 ? window.limit.window : left)
+            return self.reject(stream, reset: left < 0 ? window.limit.window.seconds : left)
         }
     }
 
@@ -34,10 +34,9 @@ extension AITokenRatelimitStream: RequestHeadHook {
         self.filter.rejected.increment()
         stream.setAILog("token_ratelimit_status", "limited")
         return .respond(
-            LocalResponse(
-                status: self.filter.configuration.rejectedCode,
+            self.filter.configuration.refusal.response(
+                to: stream.request,
                 headers: [.tokenRateLimitReset: String(reset)],
-                text: self.filter.configuration.rejectedMessage,
                 detail: "\(AITokenRatelimit.name).rejected"
             )
         )

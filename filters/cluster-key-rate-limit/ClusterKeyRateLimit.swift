@@ -9,8 +9,8 @@ final class ClusterKeyRateLimit: Filter, RequestHeadHook, ResponseHeadHook {
     static let priority = 20
     static let summary = "Limits the rate of requests over all gateways, counted in Redis."
 
-    private let rules: ClusterLimitRules
-    private let window: RedisWindow?
+    private let rules: LimitRules
+    private let counters: RedisWindow?
     private let refusal: Refusing
     private let showsQuota: Bool
     private let quotaKey: AttributeKey<LimitQuota>
@@ -18,7 +18,7 @@ final class ClusterKeyRateLimit: Filter, RequestHeadHook, ResponseHeadHook {
 
     init(_ configuration: ClusterKeyRateLimitConfiguration, _ environment: FilterEnvironment) {
         self.rules = configuration.rules
-        self.window = configuration.target.map { RedisWindow(target: $0) }
+        self.counters = configuration.target.map { RedisWindow(target: $0) }
         self.refusal = configuration.refusal
         self.showsQuota = configuration.showsQuota
         self.quotaKey = AttributeKey(environment.name)
@@ -30,9 +30,9 @@ final class ClusterKeyRateLimit: Filter, RequestHeadHook, ResponseHeadHook {
     }
 
     func requestHead(_ stream: StreamContext) -> FilterAction {
-        guard let window, let (key, limit) = self.rules.match(stream) else { return .continue }
+        guard let counters, let window = ClusterWindow(self.rules, stream) else { return .continue }
         return .suspend {
-            let quota = try await window.take(key, limit, by: stream.callouts)
+            let quota = try await counters.take(window, by: stream.callouts)
             if quota.isExceeded { return .respond(self.rejection(of: stream.request, quota)) }
             if self.showsQuota { stream.attributes[self.quotaKey] = quota }
             return .continue

@@ -26,16 +26,14 @@ struct RedisWindow: Sendable {
     /// Counts a request.
     ///
     /// - Parameters:
-    ///   - key: What is counted.
-    ///   - limit: How many may pass.
+    ///   - window: What is counted, and how many may pass.
     ///   - callouts: Calls to services.
     /// - Throws: ``CalloutError`` when Redis cannot be asked, or answers with something else.
     nonisolated(nonsending) func take(
-        _ key: String,
-        _ limit: RateLimit,
+        _ window: ClusterWindow,
         by callouts: any Callouts
     ) async throws -> LimitQuota {
-        let rest = [ByteBuffer(string: "1"), ByteBuffer(string: key), ByteBuffer(string: String(limit.milliseconds))]
+        let rest = ["1", window.key, String(window.limit.milliseconds)].map { ByteBuffer(string: $0) }
         let reply: RedisValue
         do {
             reply = try await callouts.redis([ByteBuffer(string: "EVALSHA"), Self.digest] + rest, on: self.target)
@@ -45,6 +43,6 @@ struct RedisWindow: Sendable {
         guard case .array(let values) = reply, values.count == 2, case .integer(let used) = values[0],
             case .integer(let left) = values[1]
         else { throw CalloutError(.protocolError, "the script's reply is not two whole numbers") }
-        return LimitQuota(limit: limit.count, used: used, reset: max(1, Int((Double(left) / 1000).rounded(.up))))
+        return LimitQuota(limit: window.limit.count, used: used, reset: max(1, Int((Double(left) / 1000).rounded(.up))))
     }
 }

@@ -9,6 +9,8 @@ final class KeyRateLimit: Filter, RequestHeadHook {
 
     private let rule: LimitRule?
     private let refusal: Refusing
+    /// The limits of the rule's keys.
+    private let limits: [RateLimit]
     /// One for each key of the rule, unless each value has one.
     private let counters: [RateCounter]
     private let table: RateTable?
@@ -17,14 +19,14 @@ final class KeyRateLimit: Filter, RequestHeadHook {
     init(_ configuration: KeyRateLimitConfiguration, _ environment: FilterEnvironment) {
         self.rule = configuration.rule
         self.refusal = configuration.refusal
-        let keys = configuration.rule?.keys.keys ?? []
+        self.limits = configuration.rule?.keys.keys.map(\.limit) ?? []
         if configuration.rule?.kind.countsEachValue == true {
-            let longest = keys.map(\.limit.milliseconds).max() ?? 0
+            let longest = self.limits.map(\.milliseconds).max() ?? 0
             self.table = RateTable(capacity: configuration.capacity, longestWindow: longest)
             self.counters = []
         } else {
             self.table = nil
-            self.counters = keys.map { _ in RateCounter() }
+            self.counters = self.limits.map { _ in RateCounter() }
         }
         self.rejections = environment.metrics.counter(
             "rate_limit_rejections_total",
@@ -38,7 +40,7 @@ final class KeyRateLimit: Filter, RequestHeadHook {
         var wait: UInt64?
         rule.match(stream) { key, value in
             let now = stream.clock.now.uptimeNanoseconds / 1_000_000
-            let decision = self.take(key, value, rule.keys.keys[key].limit, at: now)
+            let decision = self.take(key, value, at: now)
             if !decision.isAllowed { wait = decision.wait }
         }
         guard let wait else { return .continue }
@@ -49,17 +51,13 @@ final class KeyRateLimit: Filter, RequestHeadHook {
         )
     }
 
-    private func take(
-        _ key: Int,
-        _ value: UnsafeRawBufferPointer,
-        _ limit: RateLimit,
-        at now: UInt64
-    ) -> RateCount.Decision {
+    private func take(_ key: Int, _ value: LimitValue, at now: UInt64) -> RateCount.Decision {
+        let limit = self.limits[key]
         guard let table = self.table else { return self.counters[key].take(at: now, limit) }
         // A value that changes from one key to another begins anew.
         var hasher = Hasher()
         hasher.combine(key)
-        hasher.combine(bytes: value)
+        value.withBytes { hasher.combine(bytes: $0) }
         return table.take(UInt64(bitPattern: Int64(hasher.finalize())), at: now, limit)
     }
 }

@@ -17,7 +17,7 @@ struct FilterPackage {
     let name: FilterName
     let source: Source
 
-    /// The package as it is published.
+    /// The package as it is published: for programs that do not lie in a checkout.
     static let publishedURL = "https://github.com/sluice-gateway/sluice"
 
     /// What to do in the package, in this order.

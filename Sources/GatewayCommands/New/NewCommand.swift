@@ -26,11 +26,11 @@ struct NewFilterCommand: ParsableCommand {
     @Argument(help: "The folder to make; default: the name.")
     var directory: String?
 
-    @Option(help: "A checkout of Sluice to build against, in place of the published package.")
+    @Option(help: "A checkout of Sluice to build against; default: the one that this program was built in.")
     var sluicePath: String?
 
-    @Option(help: "Where the package of Sluice is fetched from.")
-    var sluiceURL = FilterPackage.publishedURL
+    @Option(help: "Where the package of Sluice is fetched from, in place of a checkout.")
+    var sluiceURL: String?
 
     func run() throws {
         let registered = GatewayCommandLine.registry.filters.map { $0.name }
@@ -54,9 +54,12 @@ struct NewFilterCommand: ParsableCommand {
         for command in FilterPackage.commands { Output.print("  \(command)") }
     }
 
-    /// A relative path is as seen from here; the package is somewhere else.
+    /// Where the package takes Sluice from. A relative path is as seen from here; the package is somewhere else.
     private func source(from folder: URL) -> FilterPackage.Source {
-        guard let path = self.sluicePath else { return .url(self.sluiceURL) }
-        return .path(URL(filePath: path).standardizedFileURL.path)
+        if let path = self.sluicePath { return .path(URL(filePath: path).standardizedFileURL.path) }
+        if let url = self.sluiceURL { return .url(url) }
+        // Who built the program has what the package needs, and of the same version.
+        if let checkout = Bundle.main.executableURL.flatMap({ Checkout(around: $0) }) { return .path(checkout.path) }
+        return .url(FilterPackage.publishedURL)
     }
 }

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,14 +46,47 @@ class Profile:
 
 def profile_of_request(site, case: Case, name: str, requests: int) -> Profile:
     """What a request costs the contestant `name`, which is Sluice with one of a case's configurations."""
+    base = _profile(site, case, name, WARM_UP)
+    return _profile(site, case, name, WARM_UP + requests).less(base, requests)
+
+
+def _profile(site, case, name, requests):
+    """What Sluice executes from its start to its end, with so many requests one after the other."""
+    say(f"{case.name}, {name}: {requests} requests under callgrind")
+    with started_under_callgrind(site, case, name) as (contestant, output):
+        if case.prepare:
+            case.prepare(site, contestant)
+        case.load.check(site, contestant)
+        send(site, contestant, case.load, requests)
+    return read_profile(output)
+
+
+@contextmanager
+def started_under_callgrind(site, case: Case, name: str):
+    """A contestant under callgrind and the file of its profile; ended as an operator would, so that the file is written."""
     shim = _built_shim(site.folder)
+    output = site.folder / f"callgrind-{name}.out"
+    output.unlink(missing_ok=True)
+    prefix = ["env", f"LD_PRELOAD={shim}", program("valgrind"), "--tool=callgrind", f"--callgrind-out-file={output}"]
     usual = site.tools
     site.tools = replace(usual, sluice=_without_debug_information(usual.sluice, site.folder))
     try:
-        base = _profile(site, case, name, WARM_UP, shim)
-        return _profile(site, case, name, WARM_UP + requests, shim).less(base, requests)
+        contestant = site.start(name, case.setup, case.upstream, case.wire, prefix, PATIENCE)
+        yield contestant, output
+        _end(contestant, output)
     finally:
         site.tools = usual
+
+
+def _end(contestant, output):
+    # The program alone, not its group: the profile is written when it ends by itself.
+    contestant.process.send_signal(signal.SIGTERM)
+    try:
+        contestant.process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"sluice did not end within {PATIENCE} s of SIGTERM") from None
+    if contestant.process.returncode or not output.exists():
+        raise Failure(f"sluice ended with {contestant.process.returncode}\n{tail(contestant.process.log)}")
 
 
 def _without_debug_information(binary: Path, folder: Path) -> Path:
@@ -72,32 +106,10 @@ def _built_shim(folder):
     return shim
 
 
-def _profile(site, case, name, requests, shim):
-    """Runs Sluice under callgrind, sends requests one after the other, and ends it as an operator would."""
-    say(f"{case.name}, {name}: {requests} requests under callgrind")
-    output = site.folder / f"callgrind-{name}-{requests}.out"
-    output.unlink(missing_ok=True)
-    prefix = ["env", f"LD_PRELOAD={shim}", program("valgrind"), "--tool=callgrind", f"--callgrind-out-file={output}"]
-    contestant = site.start(name, case.setup, case.upstream, case.wire, prefix, PATIENCE)
-    if case.prepare:
-        case.prepare(site, contestant)
-    case.load.check(site, contestant)
-    send(site, contestant, case.load, requests)
-    # The program alone, not its group: the profile is written when it ends by itself.
-    contestant.process.send_signal(signal.SIGTERM)
-    try:
-        contestant.process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        raise Failure(f"sluice did not end within {PATIENCE} s of SIGTERM") from None
-    if contestant.process.returncode or not output.exists():
-        raise Failure(f"sluice ended with {contestant.process.returncode}\n{tail(contestant.process.log)}")
-    return _read(output)
-
-
 _LINE = re.compile(r"^\s*([\d,]+)\s+\([^)]*\)\s+(.*)$")
 
 
-def _read(output):
+def read_profile(output) -> Profile:
     """What `callgrind_annotate` makes of a profile, and the calls that ask for memory."""
     command = ["callgrind_annotate", "--threshold=100", "--auto=no", str(output)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout

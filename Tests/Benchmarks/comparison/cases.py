@@ -21,6 +21,8 @@ from .loads.start import Start
 from .questions import fill, provide_entries
 from .redis import provide_redis
 from .routes import paths, provide_routes
+from .twelve import ASKED as TWELVE
+from .twelve import expect_twelve
 from .wire import HTTP1_TLS, HTTP2, HTTP2_TLS
 
 _SIZES = {"1KiB": (1 << 10, 64), "64KiB": (1 << 16, 32), "1MiB": (1 << 20, 8)}
@@ -190,7 +192,8 @@ CASES = (
         name="twelve",
         title="A chain of twelve filters that do what they are for, against none",
         setup="twelve",
-        load=ClosedLoop(request=WITH_KEY, length=13),
+        load=ClosedLoop(request=TWELVE),
+        prepare=expect_twelve,
         derive=_cost_of_a_filter("cpu", filters=12),
         columns=(CPU, Column("cpu_each", "CPU µs/filter", 3), RATE, P50, P99, RSS),
     ),

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from contextlib import contextmanager
 from dataclasses import replace
 
 from .children import Failure
@@ -30,6 +31,23 @@ def send(site, contestant, load, count):
         connection.close()
 
 
+@contextmanager
+def kept_connection(contestant, request):
+    """A function that sends a request over HTTP/1 so often as it is told, all on one connection."""
+    connection = _connected(contestant)
+    wire = request.wire(contestant.port)
+
+    def ask(count):
+        for _ in range(count):
+            connection.sendall(wire)
+            _read_answer(connection)
+
+    try:
+        yield ask
+    finally:
+        connection.close()
+
+
 def _connected(contestant):
     connection = socket.create_connection(("127.0.0.1", contestant.port), timeout=30)
     if contestant.wire.tls:
@@ -41,10 +59,18 @@ def _read_answer(connection):
     with connection.makefile("rb") as answer:
         status = answer.readline()
         fields = list(iter(answer.readline, b"\r\n"))
-        length = next(int(line[15:]) for line in fields if line.lower().startswith(b"content-length:"))
-        body = answer.read(length)
-    if b" 200 " not in status or len(body) != length:
+        length = next((int(line[15:]) for line in fields if line.lower().startswith(b"content-length:")), None)
+        whole = _read_chunks(answer) if length is None else len(answer.read(length)) == length
+    if b" 200 " not in status or not whole:
         raise Failure(f"sluice answered {status!r} under callgrind")
+
+
+def _read_chunks(answer):
+    """Whether a chunked body came to its end."""
+    while size := int(answer.readline() or b"0", 16):
+        if len(answer.read(size + 2)) != size + 2:
+            return False
+    return answer.readline() == b"\r\n"
 
 
 def _send_by_h2load(site, contestant, request, count):

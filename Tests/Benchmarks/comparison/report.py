@@ -6,10 +6,6 @@ from statistics import median
 from .children import Failure
 from .measuring import errors, ratio, values
 
-_BEGIN = "<!-- results: begin -->"
-_END = "<!-- results: end -->"
-
-
 def table(case, results, note):
     """A case as a heading, a table with one row a contestant, how it was measured, and a line for each budget."""
     columns = [column for column in case.columns if any(values(rounds, column.key) for rounds in results.values())]
@@ -55,21 +51,32 @@ def budgets(measured, all_cases):
 
 
 def write(page, head, tables, all_cases):
-    """Puts tables into what stands between the two marks of a page; those of other cases stay.
+    """Puts tables into the results of a page; those of other cases stay.
 
     `tables` are pairs of a case's name and its text. The budgets of all tables come before them.
     """
-    old = page.read_text()
-    if _BEGIN not in old or _END not in old:
-        raise Failure(f"{page} has no marks {_BEGIN} and {_END}")
-    before, _, rest = old.partition(_BEGIN)
-    results, _, after = rest.partition(_END)
-    parts = re.split(r"^### ", results, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^### ", _between(page, "results")[1], flags=re.MULTILINE)[1:]
     sections = {part.partition(":")[0]: f"### {part}".strip() for part in parts if ":" in part.partition("\n")[0]}
     sections.update((name, text.strip()) for name, text in tables)
     kept = [sections[case.name] for case in all_cases if case.name in sections]
-    text = "\n\n".join([head.strip(), _summary(kept), *kept])
-    page.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{after}")
+    write_between(page, "results", "\n\n".join([head.strip(), _summary(kept), *kept]))
+
+
+def write_between(page, name, text):
+    """Replaces what stands between the two marks of that name on a page."""
+    before, _, after = _between(page, name)
+    page.write_text(f"{before}\n\n{text.strip()}\n\n{after}")
+
+
+def _between(page, name):
+    """A page in three parts: up to the mark where `name` begins, what is between, and from the mark where it ends."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    old = page.read_text()
+    if begin not in old or end not in old:
+        raise Failure(f"{page} has no marks {begin} and {end}")
+    before, _, rest = old.partition(begin)
+    between, _, after = rest.partition(end)
+    return f"{before}{begin}", between, f"{end}{after}"
 
 
 def _summary(sections):

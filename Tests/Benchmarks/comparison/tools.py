@@ -22,6 +22,7 @@ _DEBIAN = {
     "openssl": "openssl",
     "redis-server": "redis-server",
     "valgrind": "valgrind",
+    "callgrind_control": "valgrind",
     "strip": "binutils",
 }
 # What every run needs beside the contestants.

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import GatewayCommands
+
 /// What the command writes and refuses; that the package builds, passes its test and serves is shown by `Tests/authoring`.
 @Suite("`sluice new filter` makes a package")
 struct NewCommandTests {
@@ -37,12 +39,43 @@ struct NewCommandTests {
         }
     }
 
-    @Test("without a path the package is taken by its URL")
+    @Test("the package is taken by its URL where that is given")
     func byURL() async throws {
+        let folder = try self.folder()
+        let url = "https://example.com/sluice"
+        _ = try await Sluice.run(["new", "filter", "hello", folder.path, "--sluice-url", url])
+        let manifest = try String(contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
+        #expect(manifest.contains(/\.package\(url: "https:\/\/example\.com\/sluice", from: "\d+\.\d+\.\d+"\)/))
+    }
+
+    @Test("without either it is the checkout that the program was built in")
+    func byCheckout() async throws {
         let folder = try self.folder()
         _ = try await Sluice.run(["new", "filter", "hello", folder.path])
         let manifest = try String(contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
-        #expect(manifest.contains(/\.package\(url: "https:[^"]+\/sluice", from: "\d+\.\d+\.\d+"\)/))
+        let expected =
+            Checkout(around: URL(filePath: try Tools.sluice()))
+            .map { #".package(name: "sluice", path: "\#($0.path)")"# } ?? FilterPackage.publishedURL
+        #expect(manifest.contains(expected))
+    }
+
+    @Test("a checkout has the manifest of Sluice, not of a package that needs it")
+    func checkouts() throws {
+        let root = try TemporaryDirectories.shared.make()
+        let build = root.appending(path: "mine/.build/debug")
+        try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
+        let program = build.appending(path: "gateway")
+        let manifest =
+            #"let package = Package(\n    name: "mine",\n    dependencies: [.package(name: "sluice", path: "..")])"#
+            .replacing("\\n", with: "\n")
+        try manifest.write(to: root.appending(path: "mine/Package.swift"), atomically: true, encoding: .utf8)
+        #expect(Checkout(around: program) == nil)
+        try "let package = Package(\n    name: \"sluice\",\n)".write(
+            to: root.appending(path: "Package.swift"),
+            atomically: true,
+            encoding: .utf8
+        )
+        #expect(Checkout(around: program)?.path == root.resolvingSymlinksInPath().standardizedFileURL.path)
     }
 
     @Test(

@@ -31,6 +31,8 @@ struct SocketCase: Sendable, CustomTestStringConvertible {
 @Suite("Filters for traffic over a socket")
 struct TrafficFilterTests {
     private static let key = "{ filter: key-auth, config: { consumers: [{ name: a, credential: k }] } }"
+    private static let skip =
+        #"{ filter: skip-header, config: { rules: [{ header: x-inner, value: "1", filters: [key-auth] }] } }"#
     private static let cors = """
         { filter: cors, config: { allow_origins: ["https://app.example"], allow_methods: [GET, PUT], \
         allow_headers: [x-token], expose_headers: [x-answer], max_age: 60 } }
@@ -161,6 +163,45 @@ struct TrafficFilterTests {
             filters: ["{ filter: bot-detect }"],
             fields: ["User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0"],
             status: 200
+        ),
+        SocketCase(
+            testDescription: "bot-detect: an agent that is allowed",
+            filters: [#"{ filter: bot-detect, config: { allow: ["Googlebot"] } }"#],
+            fields: ["User-Agent: Googlebot/2.1"],
+            status: 200
+        ),
+        SocketCase(testDescription: "bot-detect: no agent", filters: ["{ filter: bot-detect }"], status: 200),
+        SocketCase(
+            testDescription: "skip-header: a filter is skipped",
+            filters: [skip, key],
+            fields: ["X-Inner: 1"],
+            status: 200,
+            text: "ok"
+        ),
+        SocketCase(
+            testDescription: "skip-header: another value",
+            filters: [skip, key],
+            fields: ["X-Inner: 11"],
+            status: 401,
+            details: "key-auth.unauthorized"
+        ),
+        SocketCase(
+            testDescription: "skip-header: one of two fields",
+            filters: [skip, key],
+            fields: ["X-Inner: 0", "x-inner: 1"],
+            status: 200
+        ),
+        SocketCase(
+            testDescription: "skip-header: no field",
+            filters: [skip, key],
+            status: 401,
+            details: "key-auth.unauthorized"
+        ),
+        SocketCase(
+            testDescription: "custom-response: another status",
+            filters: ["{ filter: custom-response, config: { status_code: 418, enable_on_status: [404], body: tea } }"],
+            status: 200,
+            text: "ok"
         ),
         SocketCase(
             testDescription: "custom-response: every request",

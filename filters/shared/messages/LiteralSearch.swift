@@ -1,9 +1,12 @@
 /// Many texts that are searched at once, byte for byte, in one pass over the input.
 ///
-/// A table of states: each is what of the texts the last bytes may be the beginning of. A byte costs one look-up, whatever
-/// the texts and the input are.
+/// As long as nothing has begun, the byte that would end the shortest text says how far the next place is where any text can
+/// begin, so most bytes of most inputs are not looked at, and an input shorter than all texts not at all. From such a place on a
+/// table of states decides: each is what of the texts the last bytes may be the beginning of. No byte is looked up there
+/// twice, whatever the texts and the input are.
 ///
-/// Source: Aho and Corasick, "Efficient string matching: an aid to bibliographic search", 1975.
+/// Source: Horspool, "Practical fast searching in strings", 1980, for several texts; Aho and Corasick, "Efficient string matching:
+/// an aid to bibliographic search", 1975.
 struct LiteralSearch: Sendable {
     private static let matched = UInt32.max
 
@@ -11,6 +14,14 @@ struct LiteralSearch: Sendable {
     private let classes: [UInt8]
     /// The row of the state that follows, at the row of a state and a class; rows are counted in entries.
     private let table: [UInt32]
+    /// By the last byte of a stretch as long as the shortest text: how many bytes later a text can begin at the earliest; 0 when
+    /// one can at the stretch's beginning.
+    private let skips: [UInt8]
+    /// The bytes of the shortest text, at most ``longestStretch``.
+    private let stretch: Int
+
+    /// What a skip has room for.
+    private static let longestStretch = 255
 
     /// - Parameters:
     ///   - texts: What is searched, at least one and none empty.
@@ -30,17 +41,50 @@ struct LiteralSearch: Sendable {
         var trie = LiteralTrie(width: width)
         for text in texts { trie.insert(text.map { Int(classes[Int($0)]) }) }
         self.table = trie.table(matched: Self.matched)
+        self.stretch = texts.reduce(Self.longestStretch) { min($0, $1.count) }
+        self.skips = Self.skips(texts, stretch: self.stretch, ignoresCase: ignoresCase)
+    }
+
+    private static func skips(_ texts: [[UInt8]], stretch: Int, ignoresCase: Bool) -> [UInt8] {
+        var skips = [UInt8](repeating: UInt8(stretch), count: 256)
+        for text in texts {
+            for (place, byte) in text.prefix(stretch).enumerated() {
+                let skip = UInt8(stretch - 1 - place)
+                for byte in ignoresCase && byte &- 0x61 < 26 ? [byte, byte & 0xDF] : [byte] {
+                    skips[Int(byte)] = min(skips[Int(byte)], skip)
+                }
+            }
+        }
+        return skips
     }
 
     /// Whether one of the texts occurs.
     func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= self.stretch else { return false }
+        return self.skips.withUnsafeBufferPointer { skips in
+            var start = 0
+            while start <= bytes.count &- self.stretch {
+                let skip = Int(skips[Int(bytes[start &+ self.stretch &- 1])])
+                if skip > 0 {
+                    start &+= skip
+                } else if self.follows(bytes, from: &start) {
+                    return true
+                }
+            }
+            return false
+        }
+    }
+
+    /// Whether a text occurs that begins at a place, or later and before one has ended; moves on to where none has begun.
+    private func follows(_ bytes: UnsafeRawBufferPointer, from start: inout Int) -> Bool {
         self.classes.withUnsafeBufferPointer { classes in
             self.table.withUnsafeBufferPointer { table in
                 var row: UInt32 = 0
-                for byte in bytes {
-                    row = table[Int(row) + Int(classes[Int(byte)])]
+                repeat {
+                    row = table[Int(row) &+ Int(classes[Int(bytes[start])])]
                     if row == Self.matched { return true }
-                }
+                    start &+= 1
+                } while row != 0 && start < bytes.count
                 return false
             }
         }

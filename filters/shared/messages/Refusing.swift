@@ -16,6 +16,14 @@ struct Refusing: Sendable {
         )
     }
 
+    /// Reads the keys that filters which limit rates share: `rejected_code` and `rejected_msg`.
+    init(limitedIn fields: ConfigurationFields) {
+        self.init(
+            status: fields.status("rejected_code", default: 429, help: "Status of the answer to a request too many."),
+            message: fields.string("rejected_msg", default: "Too many requests", help: "Body of that answer.")
+        )
+    }
+
     /// A refusal.
     init(status: Int, message: String?) {
         self.status = status

@@ -51,6 +51,9 @@ extension AuthCase {
         AuthCase("basic-auth", "spoofed consumer", passesAs: "alice") { _ in
             requestText("GET", "/", [("x-mse-consumer", "bob"), ("Authorization", basic("alice:s3cret"))])
         },
+        AuthCase("basic-auth", "spoofed consumer alone", 401, "basic-auth.unauthorized") { _ in
+            requestText("GET", "/", [("x-mse-consumer", "alice")])
+        },
         AuthCase("basic-auth", "several credentials", 401, "basic-auth.unauthorized") { _ in
             requestText("GET", "/", [("Authorization", basic("alice:s3cret")), ("Authorization", basic("bob:pa:ss"))])
         },
@@ -65,6 +68,13 @@ extension AuthCase {
     private static let basicAuthHashed: [AuthCase] = [
         AuthCase("basic-auth-hashed", "valid", passesAs: "alice") {
             basicRequest("alice:\(try #require($0.bcrypt["password"]))")
+        },
+        AuthCase("basic-auth-hashed", "absent", 401, "basic-auth.unauthorized") { _ in requestText("GET", "/", []) },
+        AuthCase("basic-auth-hashed", "spoofed consumer", passesAs: "bob") { _ in
+            requestText("GET", "/", [("x-mse-consumer", "alice"), ("Authorization", basic("bob:slow"))])
+        },
+        AuthCase("basic-auth-hashed", "several credentials", 401, "basic-auth.unauthorized") { _ in
+            requestText("GET", "/", [("Authorization", basic("bob:slow")), ("Authorization", basic("bob:slow"))])
         },
         AuthCase("basic-auth-hashed", "wrong", 401, "basic-auth.unauthorized") { _ in basicRequest("alice:other") },
         AuthCase("basic-auth-hashed", "unknown user", 401, "basic-auth.unauthorized") { _ in basicRequest("eve:slow") },
@@ -89,6 +99,9 @@ extension AuthCase {
         AuthCase("hmac-auth", "undated", 400, "hmac-auth.invalid_date") { try $0.signed("plain") },
         AuthCase("hmac-auth", "spoofed consumer", passesAs: "alice") {
             try $0.signed("date") { $0["x-mse-consumer"] = "bob" }
+        },
+        AuthCase("hmac-auth", "spoofed consumer alone", 401, "hmac-auth.invalid_key") { _ in
+            requestText("GET", "/", [("x-mse-consumer", "alice")])
         },
         AuthCase("hmac-auth", "several credentials", 401, "hmac-auth.invalid_key") {
             try $0.signed("date") { $0["X-Ca-Key"] = "key-b" }
@@ -130,6 +143,12 @@ extension AuthCase {
             AuthCase("jwt-auth", "allowed", passesAs: "bob") { try $0.withToken("bob", "/bob/") },
             AuthCase("jwt-auth", "spoofed consumer", passesAs: "alice") {
                 try $0.withToken("ES256", "/", [("x-mse-consumer", "bob")])
+            },
+            AuthCase("jwt-auth", "spoofed consumer alone", 401, "jwt-auth.missing") { _ in
+                requestText("GET", "/", [("x-mse-consumer", "alice")])
+            },
+            AuthCase("jwt-auth", "several credentials of one consumer", passesAs: "alice") {
+                try $0.withToken("ES256", "/?access_token=\(try #require($0.tokens["RS256"]))")
             },
             AuthCase("jwt-auth", "several credentials", 401, "jwt-auth.multiple_tokens") {
                 try $0.withToken("ES256", "/?access_token=\(try #require($0.tokens["bob"]))")

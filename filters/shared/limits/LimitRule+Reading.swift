@@ -2,24 +2,28 @@ import FilterAPI
 
 extension LimitRule {
     /// Reads `limit_by_*` and `limit_keys`; `nil` when something is missing or wrong, which is then reported.
-    init?(_ fields: ConfigurationFields) {
-        var texts: [(kind: Kind, text: String)] = []
-        for kind in Kind.allCases {
+    ///
+    /// - Parameters:
+    ///   - fields: The rule.
+    ///   - unit: What is limited.
+    init?(_ fields: ConfigurationFields, _ unit: RateLimit.Unit) {
+        var texts: [(kind: LimitKind, text: String)] = []
+        for kind in LimitKind.allCases {
             if let text = fields.string(kind.rawValue, help: kind.help) { texts.append((kind, text)) }
         }
         let kind = texts.first?.kind ?? .header
         let keys = fields.objects(
             "limit_keys",
             isRequired: true,
-            help: "Which values are counted, and how many requests may pass; requests with other values are free."
-        ) { LimitKey($0, kind) }
+            help: "Which values are counted, and how many \(unit) there are; requests with other values are free."
+        ) { LimitKey($0, kind, unit) }
         guard !fields.isDescribing else { return nil }
         let names = texts.map(\.kind.rawValue)
         if names.count > 1 {
             fields.error(at: names[1], "found \(names.joined(separator: " and ")); expected exactly one of them")
         }
         guard let (kind, text) = texts.first else {
-            let kinds = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            let kinds = LimitKind.allCases.map(\.rawValue).joined(separator: ", ")
             fields.error("found none of \(kinds); expected exactly one")
             return nil
         }
@@ -44,19 +48,19 @@ extension LimitRule {
 
 extension LimitKey {
     /// Reads one item of `limit_keys`; `nil` when something is missing or wrong.
-    fileprivate init?(_ fields: ConfigurationFields, _ kind: LimitRule.Kind) {
+    fileprivate init?(_ fields: ConfigurationFields, _ kind: LimitKind, _ unit: RateLimit.Unit) {
         let key = fields.requiredSecret(
             "key",
             help: "A value; with limit_by_per_* \"*\" or regexp:PATTERN, with limit_by_per_ip an address or a network."
         )
-        let limit = RateLimit(fields)
+        let limit = RateLimit(fields, unit)
         guard !fields.isDescribing, !key.isEmpty, let values = Self.values(key, kind, fields), let limit else {
             return nil
         }
         self.init(values: values, limit: limit)
     }
 
-    private static func values(_ key: Secret, _ kind: LimitRule.Kind, _ fields: ConfigurationFields) -> Values? {
+    private static func values(_ key: Secret, _ kind: LimitKind, _ fields: ConfigurationFields) -> Values? {
         guard kind.countsEachValue else { return .one(key) }
         let text = key.reveal()
         if kind == .perAddress {
@@ -73,7 +77,7 @@ extension LimitKey {
     }
 }
 
-extension LimitRule.Kind {
+extension LimitKind {
     fileprivate var isConsumer: Bool { self == .consumer || self == .perConsumer }
 
     fileprivate var help: String {
@@ -106,7 +110,7 @@ extension LimitRule.Kind {
     }
 
     private func addressSource(_ text: String, _ fields: ConfigurationFields) -> LimitSource? {
-        if text == "from-remote-addr" { return .peerAddress }
+        if text == "from-remote-addr" { return .clientAddress }
         guard text.hasPrefix("from-header-") else {
             fields.error(at: self.rawValue, "expected from-remote-addr or from-header-NAME")
             return nil

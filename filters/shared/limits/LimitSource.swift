@@ -1,5 +1,4 @@
 import FilterAPI
-import NIOCore
 
 /// Where in a request the value stands that it is counted by.
 enum LimitSource: Sendable {
@@ -8,33 +7,25 @@ enum LimitSource: Sendable {
     case cookie(String)
     /// Who was authenticated.
     case consumer
-    /// The address at the other end of the connection.
-    case peerAddress
+    /// The client's address as the listener knows it.
+    case clientAddress
     /// The first address of a header field, such as `x-forwarded-for`.
     case addressInHeader(HeaderName)
 
-    /// Calls `body` with the value's bytes; not at all for a request without one, or with an empty one.
-    ///
-    /// Addresses are given as their 4 or 16 bytes, so that each has one form.
-    func withValue(of stream: StreamContext, _ body: (UnsafeRawBufferPointer) -> Void) {
+    /// Calls `body` with the value; not at all for a request without one, or with an empty one.
+    func withValue(of stream: StreamContext, _ body: (LimitValue) -> Void) {
         switch self {
-        case .header(let name): stream.request.headers.withValueBytes(of: name) { if !$0.isEmpty { body($0) } }
-        case .parameter(let name): withParameter(name, of: stream, body)
-        case .cookie(let name): withCookie(name, of: stream.request.headers, body)
-        case .consumer: withConsumer(of: stream, body)
-        case .peerAddress, .addressInHeader: self.address(of: stream)?.bytes.withUnsafeBytes(body)
-        }
-    }
-
-    /// The address, for the sources that are addresses.
-    func address(of stream: StreamContext) -> IPAddress? {
-        switch self {
-        case .peerAddress:
-            return (stream.remoteAddress?.ipAddress).flatMap { IPAddress($0) }?.unmapped
+        case .header(let name):
+            stream.request.headers.withValueBytes(of: name) { if !$0.isEmpty { body(.text($0)) } }
+        case .parameter(let name): withParameter(name, of: stream) { body(.text($0)) }
+        case .cookie(let name): withCookie(name, of: stream.request.headers) { body(.text($0)) }
+        case .consumer: withConsumer(of: stream) { body(.text($0)) }
+        case .clientAddress:
+            if let address = stream.clientAddress.flatMap({ AddressBits($0[...]) }) { body(.address(address)) }
         case .addressInHeader(let name):
-            guard let first = stream.request.headers[name]?.split(separator: ",").first else { return nil }
-            return parsedAddress(withoutBlanks(first))?.unmapped
-        default: return nil
+            if let address = stream.request.headers[name].flatMap({ ForwardedAddress.read($0) }) {
+                body(.address(address))
+            }
         }
     }
 }
@@ -75,14 +66,4 @@ private func withConsumer(of stream: StreamContext, _ body: (UnsafeRawBufferPoin
     } else {
         stream.request.headers.withValueBytes(of: .xMseConsumer) { if !$0.isEmpty { body($0) } }
     }
-}
-
-/// An address that may have a port behind it: `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]:80`.
-private func parsedAddress(_ text: String) -> IPAddress? {
-    if let address = IPAddress(text) { return address }
-    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-        return IPAddress(text[text.index(after: text.startIndex)..<end])
-    }
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    return IPAddress(text[..<colon])
 }

@@ -1,43 +1,5 @@
 import FilterAPI
 
-/// Addresses of many networks, for a search that makes nothing and takes as many steps as their number has digits.
-///
-/// IPv4 and IPv6 are kept apart; an IPv4 address in the IPv6 form `::ffff:a.b.c.d` (RFC 4291, section 2.5.5.2) is the IPv4
-/// address.
-struct AddressSet: Sendable {
-    private let version4: [ClosedRange<UInt128>]
-    private let version6: [ClosedRange<UInt128>]
-
-    init(_ networks: [AddressRange]) {
-        self.version4 = AddressSet.merged(networks.filter { $0.base.bytes.count == 4 })
-        self.version6 = AddressSet.merged(networks.filter { $0.base.bytes.count == 16 })
-    }
-
-    func contains(_ address: AddressBits) -> Bool {
-        let ranges = address.isVersion4 ? self.version4 : self.version6
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound < address.bits { low = middle + 1 } else { high = middle }
-        }
-        return low < ranges.count && ranges[low].contains(address.bits)
-    }
-
-    /// In order, and none touching the next.
-    private static func merged(_ networks: [AddressRange]) -> [ClosedRange<UInt128>] {
-        var merged: [ClosedRange<UInt128>] = []
-        for range in networks.map(\.bits).sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = merged.last, range.lowerBound <= last.upperBound {
-                merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
-            } else {
-                merged.append(range)
-            }
-        }
-        return merged
-    }
-}
-
 /// An address as a number.
 struct AddressBits: Sendable, Hashable {
     let bits: UInt128
@@ -53,6 +15,13 @@ struct AddressBits: Sendable, Hashable {
         guard let address = IPAddress(text)?.unmapped else { return nil }
         self.bits = address.bits
         self.isVersion4 = address.bytes.count == 4
+    }
+
+    /// Calls `body` with the address as 4 or 16 bytes in network order.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: self.bits.bigEndian) { bytes in
+            body(UnsafeRawBufferPointer(rebasing: bytes[(self.isVersion4 ? 12 : 0)...]))
+        }
     }
 
     /// The usual form, without making anything.
@@ -84,7 +53,7 @@ extension IPAddress {
 
 extension AddressRange {
     /// From the first to the last address.
-    fileprivate var bits: ClosedRange<UInt128> {
+    var bits: ClosedRange<UInt128> {
         let host = self.base.bytes.count * 8 - self.prefixLength
         let mask: UInt128 = host == 128 ? .max : (1 << UInt128(host)) - 1
         return (self.base.bits & ~mask)...(self.base.bits | mask)

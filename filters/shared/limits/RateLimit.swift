@@ -1,13 +1,24 @@
 import FilterAPI
 
-/// So many requests in each window of time.
+/// So many requests, or tokens, in each window of time.
 struct RateLimit: Sendable, Hashable {
-    /// The lengths that windows have, by their keys in the file.
+    /// What is counted; begins the keys in the file.
+    enum Unit: String, Sendable {
+        case requests = "query"
+        case tokens = "token"
+
+        /// What may be configured. The greatest count of requests has 24 bits in a ``RateCount``.
+        var range: ClosedRange<Int> {
+            switch self {
+            case .requests: 1...RateLimit.greatestCount
+            case .tokens: 0...(1 << 53)
+            }
+        }
+    }
+
+    /// The lengths that windows have; end the keys in the file.
     enum Window: String, Sendable, CaseIterable {
-        case second = "query_per_second"
-        case minute = "query_per_minute"
-        case hour = "query_per_hour"
-        case day = "query_per_day"
+        case second, minute, hour, day
 
         /// The length in seconds.
         var seconds: Int {
@@ -20,7 +31,7 @@ struct RateLimit: Sendable, Hashable {
         }
     }
 
-    /// The greatest count: it has 24 bits in a ``RateCount``.
+    /// The most requests of a window.
     static let greatestCount = 10_000_000
 
     let count: Int
@@ -32,25 +43,20 @@ struct RateLimit: Sendable, Hashable {
 
 extension RateLimit {
     /// Reads the one of the four keys that is there; `nil` when that is not so, which is then reported.
-    init?(_ fields: ConfigurationFields) {
+    init?(_ fields: ConfigurationFields, _ unit: Unit) {
         var found: [RateLimit] = []
         for window in Window.allCases {
-            let unit = window.rawValue.split(separator: "_").last ?? ""
             let count = fields.integer(
-                window.rawValue,
-                in: 1...Self.greatestCount,
-                help: "How many requests may pass each \(unit)."
+                "\(unit.rawValue)_per_\(window.rawValue)",
+                in: unit.range,
+                help: "How many \(unit) there are in each \(window)."
             )
             if let count { found.append(RateLimit(count: count, window: window)) }
         }
-        let keys = Window.allCases.map(\.rawValue)
+        guard !fields.isDescribing else { return nil }
+        let keys = Window.allCases.map { "\(unit.rawValue)_per_\($0.rawValue)" }
         let given = keys.filter { fields.has($0) }
-        if given.isEmpty {
-            if !fields.isDescribing {
-                fields.error("found none of \(keys.joined(separator: ", ")); expected exactly one")
-            }
-            return nil
-        }
+        if given.isEmpty { fields.error("found none of \(keys.joined(separator: ", ")); expected exactly one") }
         if given.count > 1 {
             fields.error(at: given[1], "found \(given.joined(separator: " and ")); expected exactly one of them")
         }

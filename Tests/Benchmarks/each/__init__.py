@@ -1,0 +1,1 @@
+"""What each bundled filter adds to a request, in instructions and allocations."""
