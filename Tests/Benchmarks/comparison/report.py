@@ -6,6 +6,7 @@ from statistics import median
 from .children import Failure
 from .measuring import errors, ratio, values
 
+
 def table(case, results, note):
     """A case as a heading, a table with one row a contestant, how it was measured, and a line for each budget."""
     columns = [column for column in case.columns if any(values(rounds, column.key) for rounds in results.values())]
