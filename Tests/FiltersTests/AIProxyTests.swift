@@ -53,6 +53,12 @@ private func provider(_ type: String, _ more: [(String, ConfigurationNode)] = []
             host: "llm.test",
             target: "/chat/completions"
         ),
+        Case(
+            testDescription: "openai at a URL without a scheme",
+            config: provider("openai", [("openaiCustomUrl", "llm.test/my/v1/chat/completions")]),
+            host: "llm.test",
+            target: "/my/v1/chat/completions"
+        ),
         Case(testDescription: "deepseek", config: provider("deepseek"), host: "api.deepseek.com", target: chat),
         Case(
             testDescription: "zhipuai",
@@ -114,6 +120,14 @@ private func provider(_ type: String, _ more: [(String, ConfigurationNode)] = []
             ),
             host: "r.test",
             target: "/openai/deployments/d/chat/completions?api-version=1",
+            authorization: ("api-key", "t1")
+        ),
+        Case(
+            testDescription: "azure without a dated version",
+            config: provider("azure", [("azureServiceUrl", "https://r.test/openai/v1")]),
+            path: "/v1/responses?x=1",
+            host: "r.test",
+            target: "/openai/v1/responses?x=1",
             authorization: ("api-key", "t1")
         ),
         Case(
@@ -208,32 +222,6 @@ private func provider(_ type: String, _ more: [(String, ConfigurationNode)] = []
         )
     }
 
-    @Test func tokensThatFailAreLeftOutForAWhile() async throws {
-        let failover: ConfigurationNode = [
-            "enabled": true, "failureThreshold": 2, "healthCheckInterval": 5000, "failoverOnStatus": ["401", "5.."],
-        ]
-        let config: ConfigurationNode = [
-            "provider": ["type": "openai", "apiTokens": ["good", "bad"], "failover": failover]
-        ]
-        let gateway = try TestGateway(filters: [.init(AIProxy.self, config: config)]) { request in
-            TestResponse(status: request.headers[.authorization] == "Bearer bad" ? 401 : 200)
-        }
-        var failures = 0
-        for _ in 0..<200 where failures < 2 {
-            if await gateway.send(TestRequest(.get, "/v1/models")).status == 401 { failures += 1 }
-        }
-        #expect(failures == 2)
-        for _ in 0..<50 { #expect(await gateway.send(TestRequest(.get, "/v1/models")).status == 200) }
-        await gateway.advance(by: .seconds(6))
-        var later = 0
-        for _ in 0..<200 where later == 0 {
-            if await gateway.send(TestRequest(.get, "/v1/models")).status == 401 { later += 1 }
-        }
-        #expect(later == 1, "after its pause it is tried again")
-        for _ in 0..<50 { #expect(await gateway.send(TestRequest(.get, "/v1/models")).status == 200) }
-        #expect(gateway.log.allSatisfy { !$0.message.contains("bad") })
-    }
-
     @Test(
         arguments: [
             ([:], #"missing key "provider" or "providers""#),
@@ -246,8 +234,28 @@ private func provider(_ type: String, _ more: [(String, ConfigurationNode)] = []
                 "expected a URL with the parameter api-version"
             ),
             (
-                ["provider": ["type": "openai", "openaiCustomUrl": "llm"]],
+                ["provider": ["type": "openai", "openaiCustomUrl": "ftp://llm"]],
                 "expected a URL that begins with https:// or http://"
+            ),
+            (
+                ["provider": ["type": "openai", "openaiCustomUrl": "/v1"]],
+                "expected a URL such as https://api.example.com/v1"
+            ),
+            (
+                [
+                    "provider": [
+                        "type": "openai", "apiTokens": ["t"], "retryOnFailure": ["retryOnStatus": ["(", "5.."]],
+                    ]
+                ],
+                "retryOnFailure.retryOnStatus[0]"
+            ),
+            (
+                ["provider": ["type": "openai", "apiTokens": ["t"], "retryOnFailure": ["maxRetries": 0]]],
+                "expected a whole number (1 to 10)"
+            ),
+            (
+                ["provider": ["type": "openai", "apiTokens": ["t"], "failover": ["healthCheckModel": ""]]],
+                "found an empty text; expected the name of a model"
             ),
             (["provider": ["type": "ollama"]], #"missing key "ollamaServerHost""#),
             (["provider": ["type": "qwen", "apiTokens": ["t"], "qwenEnableCompatible": false]], "expected true"),

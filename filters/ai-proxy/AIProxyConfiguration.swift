@@ -11,7 +11,8 @@ struct AIProxyConfiguration: FilterConfiguration {
         let mapping: ModelMapping
         /// Whether clients speak the provider's own form.
         let isOriginal: Bool
-        let failover: TokenPool.Rules?
+        let failover: TokenFailover?
+        let retry: RetryOnFailure?
     }
 
     let active: Active?
@@ -62,51 +63,14 @@ extension AIProxyConfiguration.Active {
                 help: "What clients speak: OpenAI's form, or the provider's own, which then passes as it is."
             ) == .original
         self.failover =
-            fields.object("failover", help: "Leaves out tokens that fail.") { TokenPool.Rules(reading: $0) } ?? nil
+            fields.object("failover", help: "Leaves out tokens that fail.") { TokenFailover($0) } ?? nil
+        self.retry =
+            fields.object("retryOnFailure", help: "Makes calls that fail again.") { RetryOnFailure($0) } ?? nil
         guard let variant, let provider = variant.value else { return nil }
         self.type = variant.name
         self.provider = provider
         if !fields.isDescribing, provider.needsToken, self.tokens.allSatisfy(\.isEmpty) {
             fields.error(at: "apiTokens", "found no token; expected at least one")
         }
-    }
-}
-
-extension TokenPool.Rules {
-    /// Reads `failover`; `nil` when it is off.
-    fileprivate init?(reading fields: ConfigurationFields) {
-        let isOn = fields.bool("enabled", default: false, help: "Whether it does.")
-        self.threshold = fields.integer(
-            "failureThreshold",
-            in: 1...1000,
-            default: 3,
-            help: "How many failures in a row."
-        )
-        self.pause = fields.duration(
-            "healthCheckInterval",
-            bareUnit: .milliseconds,
-            in: .milliseconds(100)...(.seconds(3600)),
-            default: .seconds(5),
-            help: "How long it is left out; the next call then tries it."
-        )
-        let texts = fields.strings(
-            "failoverOnStatus",
-            default: ["4.*", "5.*"],
-            help: "Patterns of the statuses that are failures."
-        )
-        var patterns: [Pattern] = []
-        for (index, text) in texts.enumerated() {
-            do {
-                patterns.append(try Pattern("^(?:\(text))$"))
-            } catch {
-                fields.error(
-                    at: "failoverOnStatus",
-                    item: index,
-                    "found a text that is no regular expression: \(error)"
-                )
-            }
-        }
-        self.statuses = patterns
-        if !isOn { return nil }
     }
 }

@@ -4,12 +4,18 @@ import NIOCore
 
 /// One call to a provider.
 final class AIProxyStream {
-    private let proxy: AIProxy
-    private let active: AIProxyConfiguration.Active
+    let proxy: AIProxy
+    let active: AIProxyConfiguration.Active
     private var call: ModelCall?
     private var question = ModelQuestion()
     /// The token in use, by its place.
-    private var token: Int?
+    private(set) var token: Int?
+    /// The body that was sent, kept when the call may be made again.
+    private(set) var sentBody = ByteBuffer()
+    /// Whether the whole request is known, so that it can be sent again.
+    private var isRepeatable = false
+    /// The body of an answer in the upstream's place.
+    var replacement: ByteBuffer?
     /// What turns the answer; `nil` when it passes as it is.
     private var conversion: (any ModelConversion)?
     private var events: EventStreamParser?
@@ -36,6 +42,7 @@ extension AIProxyStream: RequestHeadHook, RequestCollectHook {
         if stream.requestHasBody, stream.request.headers.announceJSON {
             return .collect(limit: self.proxy.maximumBodyBytes)
         }
+        self.isRepeatable = !stream.requestHasBody
         return self.send(stream, call)
     }
 
@@ -50,6 +57,10 @@ extension AIProxyStream: RequestHeadHook, RequestCollectHook {
             stream.request.headers.remove(.acceptEncoding)
         } else {
             body = self.adapted(document, call)
+        }
+        if self.active.retry != nil {
+            self.sentBody = body
+            self.isRepeatable = true
         }
         return self.send(stream, call)
     }
@@ -102,30 +113,45 @@ extension AIProxyStream: ResponseHeadHook, ResponseCollectHook, ResponseBodyHook
             self.conversion = nil
             return .continue
         }
-        if let token, self.proxy.tokens.note(status: stream.response.status, of: token, at: stream.clock.now) {
-            self.proxy.logger.warning(
-                "a token is left out",
-                metadata: ["token": "\(token)", "status": "\(stream.response.status)"]
-            )
+        if let token { self.note(stream.response.status, of: token, stream) }
+        guard self.isRepeatable, let rules = self.active.retry, rules.statuses.contain(stream.response.status) else {
+            return self.beginConversion(stream)
         }
+        return .suspend {
+            if let answer = try await self.callAgain(rules, stream) {
+                self.replaceHead(of: &stream.response, by: answer)
+            }
+            return self.beginConversion(stream)
+        }
+    }
+
+    /// Decides by the head what becomes of the body.
+    private func beginConversion(_ stream: StreamContext) -> FilterAction {
+        let isReplaced = self.replacement != nil
+        let unchanged: FilterAction = isReplaced ? .collect(limit: self.proxy.maximumBodyBytes) : .continue
         guard let conversion = self.conversion, stream.response.status == 200 else {
             self.conversion = nil
-            return .continue
+            return unchanged
         }
         if stream.response.headers.hasContentType("text/event-stream"), stream.response.headers.announceIdentity {
             self.events = EventStreamParser(limit: self.proxy.maximumBodyBytes)
             self.eventConversion = conversion.events(self.completion(stream))
-            return .continue
+            return unchanged
         }
         guard stream.response.headers.announceJSON else {
             self.conversion = nil
-            return .continue
+            return unchanged
         }
         return .collect(limit: self.proxy.maximumBodyBytes)
     }
 
-    func responseCollected(_ body: inout ByteBuffer, _ stream: StreamContext) -> FilterAction {
-        if let conversion = self.conversion, let document = JSONDocument(body),
+    func responseCollected(_ body: inout ByteBuffer, _ stream: StreamContext) throws -> FilterAction {
+        if let replacement { body = replacement }
+        self.replacement = nil
+        if self.events != nil {
+            try self.convert(&body, end: true)
+            self.events = nil
+        } else if let conversion = self.conversion, let document = JSONDocument(body),
             let answer = conversion.answer(document, self.completion(stream))
         {
             body = answer
@@ -134,10 +160,16 @@ extension AIProxyStream: ResponseHeadHook, ResponseCollectHook, ResponseBodyHook
     }
 
     func responseBody(_ chunk: inout ByteBuffer, end: Bool, _ stream: StreamContext) throws -> FilterAction {
-        guard var events = self.events, var conversion = self.eventConversion else { return .continue }
+        if self.events != nil { try self.convert(&chunk, end: end) }
+        return .continue
+    }
+
+    /// Turns a part of an event stream.
+    private func convert(_ part: inout ByteBuffer, end: Bool) throws {
+        guard var events = self.events, var conversion = self.eventConversion else { return }
         self.events = nil
         var output = ByteBuffer()
-        try events.append(chunk) { event in
+        try events.append(part) { event in
             guard let document = JSONDocument(event.data), document.kind(of: JSONDocument.root) == .object else {
                 return
             }
@@ -150,8 +182,7 @@ extension AIProxyStream: ResponseHeadHook, ResponseCollectHook, ResponseBodyHook
         }
         self.events = events
         self.eventConversion = conversion
-        chunk = output
-        return .continue
+        part = output
     }
 
     private func completion(_ stream: StreamContext) -> ChatCompletion {

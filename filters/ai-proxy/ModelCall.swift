@@ -13,6 +13,14 @@ struct ModelCall: Sendable, Hashable {
         "/chat/completions", "/completions", "/embeddings", "/images/generations", "/audio/speech",
     ]
 
+    /// A chat.
+    static let chat = ModelCall(path: "/chat/completions", query: nil)
+
+    private init(path: String, query: String?) {
+        self.path = path
+        self.query = query
+    }
+
     /// Reads a request's path, whatever comes before the version; `nil` when it is none of the API's.
     init?(_ request: RequestHead) {
         let path = request.pathWithoutQuery

@@ -8,13 +8,14 @@ struct ServiceURL: Sendable, Hashable {
     /// Without `?`; `nil` for none.
     let query: String?
 
-    /// Reads `https://host[:port][/path][?query]`.
+    /// Reads `https://host[:port][/path][?query]`; the service says how it is reached, so the scheme may be left out.
     init(_ text: String) throws(ConfigurationMistake) {
         var rest = text[...]
-        guard let scheme = ["https://", "http://"].first(where: { rest.hasPrefix($0) }) else {
+        if let scheme = ["https://", "http://"].first(where: { rest.hasPrefix($0) }) {
+            rest = rest.dropFirst(scheme.count)
+        } else if rest.contains("://") {
             throw ConfigurationMistake("expected a URL that begins with https:// or http://")
         }
-        rest = rest.dropFirst(scheme.count)
         let mark = rest.firstIndex(of: "?")
         self.query = mark.map { String(rest[rest.index(after: $0)...]) }
         rest = rest[..<(mark ?? rest.endIndex)]

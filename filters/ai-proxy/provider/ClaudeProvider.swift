@@ -8,7 +8,7 @@ struct ClaudeProvider: ModelProvider {
 
     init(_ fields: ConfigurationFields) {
         self.host = fields.string("providerDomain", default: "api.anthropic.com", help: "The host.")
-        self.version = fields.string("apiVersion", default: "2023-06-01", help: "The field anthropic-version.")
+        self.version = fields.string("claudeVersion", default: "2023-06-01", help: "The field anthropic-version.")
     }
 
     func endpoint(of call: ModelCall, _ question: ModelQuestion) -> ModelEndpoint? {
