@@ -330,6 +330,72 @@ struct AICacheSnapshotTests {
         #expect(log.lines(at: .warning).isEmpty)
     }
 
+    private func entry(_ number: Int) -> VectorEntry {
+        VectorEntry(
+            id: EntryID(scope: nil, question: "q\(number)"),
+            key: CacheKey(question: "q\(number)", prefix: "p:", scope: nil).id,
+            vector: [1, Float(number)],
+            question: "q\(number)",
+            answer: bytes("a\(number)"),
+            secondsSince1970: ClockReading.now.secondsSince1970
+        )
+    }
+
+    @Test("what is known of answers comes back with them, and what trusted ones taught too")
+    func labels() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger)
+        let settings = SnapshotSettings(path: folder.path(), interval: self.interval)
+        let policy = VerifiedPolicy(VerificationSettings(maxErrorRate: 0.05))
+        let store = MemoryVectors(limits: ScopeLimits(), environment)
+        store.keep(in: settings)
+        for number in 0..<3 { try store.store(self.entry(number)) }
+        let keys = (0..<3).map { self.entry($0).key }
+        for _ in 0..<40 { _ = store.labels.add(keys[0], score: 0.9, isRight: true, policy) }
+        for _ in 0..<40 { _ = store.labels.add(keys[1], score: 0.9, isRight: true, policy) }
+        _ = store.labels.add(keys[1], score: 0.9, isRight: false, policy)
+        await store.save()
+        // A label alone is a change that is written.
+        let changes = store.changeCount
+        _ = store.labels.add(keys[0], score: 0.9, isRight: true, policy)
+        #expect(store.changeCount > changes)
+        await store.save()
+        let next = MemoryVectors(limits: ScopeLimits(), environment)
+        next.keep(in: settings)
+        #expect(next.labels.count == 2 && next.labels.quarantined == 1)
+        #expect(next.labels.shared == store.labels.shared && next.labels.shared.count > 70)
+        for key in keys {
+            #expect(next.labels.history(of: key)?.labels == store.labels.history(of: key)?.labels)
+            #expect(
+                next.labels.share(of: key, at: 0.9, policy) == store.labels.share(of: key, at: 0.9, policy)
+            )
+        }
+        #expect(next.labels.share(of: keys[0], at: 0.9, policy) > 0.4)
+        #expect(await next.remove(.key(keys[0])) == 1 && next.labels.history(of: keys[0]) == nil)
+        #expect(log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("a vector store of the version before is read, without labels")
+    func earlierVersion() throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let file = SnapshotFile(path: folder.path(), kind: "ai-cache.memory-vectors", version: 2)
+        let item = EntryTable.Item(
+            key: self.entry(1).key,
+            question: "q1",
+            answer: bytes("a1"),
+            scope: nil,
+            expiresAt: nil,
+            row: 0,
+            bytes: 0
+        )
+        try file.write { try $0(VectorRecord(item, [1, 1]).encoded) }
+        let store = MemoryVectors(limits: ScopeLimits(), FilterEnvironment(name: "ai-cache", logger: log.logger))
+        store.keep(in: SnapshotSettings(path: folder.path(), interval: self.interval))
+        #expect(store.inspect { $0.count } == 1 && store.labels.count == 0 && log.lines(at: .warning).isEmpty)
+    }
+
     @Test("the end of the process saves what filters share")
     func drain() async throws {
         let folder = try Folder()
