@@ -24,6 +24,8 @@ struct AICacheConfiguration: FilterConfiguration {
     let form: StoredForm
     let paths: AnswerPaths
     let rendering: AnswerRendering?
+    /// The pace of hits that are streamed; `nil` for at once.
+    let pacing: Pacing?
     /// Whether the paths were told, so that requests in other formats than chat completions make sense.
     let hasOwnPaths: Bool
     let maximumBodyBytes: Int
@@ -65,6 +67,7 @@ struct AICacheConfiguration: FilterConfiguration {
         self.rendering = fields.rendering()
         let parts = fields.scope()
         self.form = fields.storedForm(scope: parts)
+        self.pacing = fields.pacing(form: self.form)
         self.scope = RequestScope(parts: parts, questionMember: self.question.member, form: self.form.rawValue)
         self.maximumBodyBytes = fields.size(
             "maxBodyBytes",

@@ -86,12 +86,24 @@ extension AICacheStream {
         let headers =
             self.configuration.responseHeaders
             ? headers() : [.contentType: AnswerRendering.contentType(streamed: question.streamed)]
-        let body = self.cache.rendering.body(
-            of: value,
-            streamed: question.streamed,
-            withUsageEvent: question.wantsUsageEvent
+        let body = self.body(of: value, question, stream)
+        return .respond(LocalResponse(status: 200, headers: headers, body: body, detail: "ai-cache.hit"))
+    }
+
+    /// The body of a hit: all at once, or events at the pace that is configured.
+    private func body(of value: CachedValue, _ question: Question, _ stream: StreamContext) -> LocalResponse.Body {
+        if question.streamed, let pacing = self.configuration.pacing, case .structured(let answer) = value,
+            let replay = PacedReplay(answer, pacing, withUsageEvent: question.wantsUsageEvent)
+        {
+            return .stream(replay.producer(stream.clock, on: stream.eventLoop))
+        }
+        return .bytes(
+            self.cache.rendering.body(
+                of: value,
+                streamed: question.streamed,
+                withUsageEvent: question.wantsUsageEvent
+            )
         )
-        return .respond(LocalResponse(status: 200, headers: headers, body: .bytes(body), detail: "ai-cache.hit"))
     }
 
     /// Lets the request go to the upstream, or wait for the answer to an equal one that is there already.

@@ -53,7 +53,8 @@ extension AICacheStream: ResponseHeadHook {
             format: question.streamed ? .eventStream : .json,
             coding: coding,
             paths: self.configuration.paths,
-            maximumEntryBytes: self.configuration.maximumEntryBytes
+            maximumEntryBytes: self.configuration.maximumEntryBytes,
+            keepsPieces: self.configuration.pacing != nil && self.configuration.form == .record
         )
     }
 
@@ -72,7 +73,7 @@ extension AICacheStream: ResponseBodyObserver {
         }
         // The state holds the only other reference to the collector's buffers: without it they grow in place.
         self.state = .done
-        collector.append(chunk)
+        collector.append(chunk, at: stream.clock.now)
         if let refusal = collector.refusal {
             self.refuse(refusal)
             self.passOn(chunk, end: end)
