@@ -1,5 +1,6 @@
 import FilterAPI
 import FilterTesting
+import Logging
 import NIOCore
 import Testing
 
@@ -93,7 +94,7 @@ struct AICacheReplayTests {
     }
 
     @Test("each piece is sent when it came, and nothing is left for later than the last")
-    func recorded() throws {
+    func whenTheyCame() throws {
         let answer = self.answer("abcdef", pieces: "[0,1,100,2,3,1,900,2]")
         let replay = try #require(PacedReplay(answer, Self.recorded, withUsageEvent: false))
         let sent = try self.timeline(replay)
@@ -183,10 +184,10 @@ struct AICacheReplayTests {
 
 @Suite("ai-cache: streamed hits with manners")
 struct AICachePacingTests {
-    private static let recorded = #"{"cache":{"type":"memory"},"pacing":{"type":"recorded"}}"#
+    private static let paced = #"{"cache":{"type":"memory"},"pacing":{"type":"recorded"}}"#
 
     private func cache(
-        _ config: String = recorded,
+        _ config: String = paced,
         _ events: [String] = Exchange.events(["A ball ", "of ", "gas."]),
         every interval: Duration = .seconds(1)
     ) throws -> CachingGateway {
@@ -201,11 +202,11 @@ struct AICachePacingTests {
     @Test(
         "a hit is streamed as the answer came",
         arguments: [
-            recorded,
+            paced,
             #"{"cache":{"type":"redis","serviceName":"my-redis.static"},"pacing":{"type":"recorded"}}"#,
         ]
     )
-    func recorded(config: String) async throws {
+    func asItCame(config: String) async throws {
         let cache = try self.cache(config)
         _ = await cache.send(Exchange.request(stream: true))
         let hit = await cache.begin(Exchange.request(stream: true))
@@ -239,7 +240,7 @@ struct AICachePacingTests {
     @Test("an answer that came as JSON is streamed at once, or at the steady pace", arguments: [false, true])
     func fromJSON(isSteady: Bool) async throws {
         let steady = #"{"cache":{"type":"memory"},"pacing":{"type":"steady","tokensPerSecond":2}}"#
-        let cache = try self.cache(isSteady ? steady : Self.recorded)
+        let cache = try self.cache(isSteady ? steady : Self.paced)
         _ = await cache.send(Exchange.request())
         let hit = await cache.begin(Exchange.request(stream: true))
         await cache.gateway.settle()
@@ -275,7 +276,7 @@ struct AICachePacingTests {
     @Test("a client that reads slowly is sent no more than it takes")
     func slowClient() async throws {
         let pieces = Array(repeating: String(repeating: "x", count: 4096), count: 200)
-        let cache = try self.cache(Self.recorded, Exchange.events(pieces), every: .milliseconds(10))
+        let cache = try self.cache(Self.paced, Exchange.events(pieces), every: .milliseconds(10))
         _ = await cache.send(Exchange.request(stream: true))
         let request = Exchange.request(stream: true)
         let hit = await cache.gateway.open(request, hasBody: true, readsPaused: true)
@@ -291,7 +292,7 @@ struct AICachePacingTests {
 
     @Test("stored answers are no larger where hits are not paced")
     func recordsOnDemand() async throws {
-        for (config, keeps) in [(CachingGateway.redis, false), (Self.recorded, true)] {
+        for (config, keeps) in [(CachingGateway.redis, false), (Self.paced, true)] {
             let value = try ReadConfiguration(config).value
             #expect((value.pacing != nil) == keeps)
         }
