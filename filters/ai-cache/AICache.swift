@@ -21,6 +21,10 @@ final class AICache: Filter {
     let storeHealth: ProviderHealth
     /// What finds similar questions; `nil` when there is none, or the strategy is `disabled`.
     let semantic: SemanticTier?
+    /// What decides on similar questions under an error bound; `nil` when the threshold alone does.
+    let verified: VerifiedHits?
+    /// What compares fresh answers with cached ones; `nil` when nobody asks for it.
+    let comparison: AnswerComparison?
     /// The upstream calls whose answers equal requests wait for.
     let flights = Flights()
 
@@ -38,6 +42,10 @@ final class AICache: Filter {
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
+        self.verified = self.semantic.flatMap { VerifiedHits($0, environment) }
+        self.comparison =
+            self.verified == nil
+            ? nil : self.semantic.flatMap { AnswerComparison(configuration, $0.embedder, environment, metrics, log) }
         environment.shared.object("ai-cache.administration") { CacheAdministration() }.add(self)
     }
 

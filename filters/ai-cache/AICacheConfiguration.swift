@@ -39,6 +39,8 @@ struct AICacheConfiguration: FilterConfiguration {
     /// What stands before a semantic hit.
     let guards: Guards
     let limits: QuestionLimits
+    /// How a fresh answer is compared with a cached one.
+    let comparison: ComparisonSettings
 
     init(_ fields: ConfigurationFields) {
         self.strategy = fields.choice(
@@ -107,6 +109,13 @@ struct AICacheConfiguration: FilterConfiguration {
             help: "How questions appear in the log: their beginning, or a digest."
         )
         self.guards = fields.guards()
+        self.comparison =
+            fields.object("compare", help: "How it is told whether two answers say the same.") {
+                ComparisonSettings($0)
+            } ?? .standard
+        if fields.has("compare"), self.semantic?.vectors.verification == nil {
+            fields.warning(at: "compare", "has no effect without \"maxErrorRate\" in \"vector\"; leave it out")
+        }
         self.limits = QuestionLimits(fields)
     }
 }

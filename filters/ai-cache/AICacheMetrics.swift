@@ -11,7 +11,7 @@ struct AICacheMetrics: Sendable {
 
     /// What is asked, one after the other.
     enum Tier: String, Sendable {
-        case cache, embedding, vector
+        case cache, embedding, vector, comparison
     }
 
     let stored: Counter

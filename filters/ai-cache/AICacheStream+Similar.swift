@@ -170,6 +170,8 @@ extension AICacheStream {
     }
 
     /// Answers with what a neighbour holds, and stores it under the new wording; `nil` when it cannot serve.
+    ///
+    /// Under an error bound the upstream may be asked instead, as if there were no such neighbour.
     private func semanticHit(
         _ neighbour: Neighbour,
         _ answer: ByteBuffer,
@@ -180,10 +182,16 @@ extension AICacheStream {
         guard let value = self.configuration.form.decode(answer) else { return nil }
         let age = value.age(at: stream.clock)
         guard question.rules.allowsServing(age: age) else { return nil }
+        if let explored = self.explored(neighbour, value, for: question) {
+            var question = question
+            question.explored = explored
+            return self.miss(question, lookup, stream)
+        }
         self.cache.log.accepted(self.key(of: neighbour), neighbour.score)
         self.metrics.count(.semanticHit)
         let left = TimeLeft(of: neighbour, age: age, self.configuration.cache.timeToLive, at: stream.clock)
-        if left.isPositive {
+        // Under an error bound each lookup is decided anew: a copy would make one wrong answer many.
+        if left.isPositive, self.cache.verified == nil {
             let copy = value.bytes(copiedFrom: self.key(of: neighbour).id) ?? answer
             self.storeExactly(copy, question.key, timeToLive: left.timeToLive, stream)
         }

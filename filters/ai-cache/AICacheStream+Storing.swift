@@ -106,7 +106,7 @@ extension AICacheStream: ResponseBodyObserver {
             answer.storedAt = stream.clock.secondsSince1970
             let bytes = try self.configuration.form.encode(answer)
             if bytes.readableBytes > self.configuration.maximumEntryBytes { throw .tooLarge }
-            try self.store(bytes, for: question, stream)
+            try self.store(bytes, answer, for: question, stream)
             self.leaderFinished(bytes)
         } catch {
             self.refuse(error)
@@ -115,12 +115,23 @@ extension AICacheStream: ResponseBodyObserver {
     }
 
     /// Stores an answer without anybody waiting for it.
-    private func store(_ bytes: ByteBuffer, for question: Question, _ stream: StreamContext) throws(Refusal) {
+    private func store(
+        _ bytes: ByteBuffer,
+        _ answer: CachedAnswer,
+        for question: Question,
+        _ stream: StreamContext
+    ) throws(Refusal) {
         let timeToLive = self.configuration.cache.timeToLive
         let fits = bytes.readableBytes <= self.cache.semantic?.longestAnswer ?? Int.max
         if !fits, self.cache.store == nil { throw .tooLarge }
         self.storeExactly(bytes, question.key, timeToLive: timeToLive, counts: true, stream)
-        self.storeSimilar(fits ? bytes : nil, question, timeToLive, stream)
+        let entry = fits ? bytes : nil
+        if let explored = question.explored, case .vector(let vector) = question.embedding,
+            self.verify(explored, answer, entry, vector, question, stream)
+        {
+            return
+        }
+        self.storeSimilar(entry, question, timeToLive, stream)
     }
 
     /// Stores an answer under the question's words.
@@ -184,7 +195,7 @@ extension AICacheStream: ResponseBodyObserver {
 
 extension AICache {
     /// Counts an entry that reached the vector store; without another store that is the answer itself.
-    fileprivate func countUpload() {
+    func countUpload() {
         self.metrics.uploaded.increment()
         if self.store == nil { self.metrics.stored.increment() }
     }
@@ -192,7 +203,7 @@ extension AICache {
 
 extension VectorEntry {
     /// The entry of a question, its answer and its vector.
-    fileprivate init(
+    init(
         _ question: AICacheStream.Question,
         _ vector: [Float],
         _ answer: ByteBuffer?,

@@ -16,6 +16,8 @@ final class AICacheStream {
         let wantsUsageEvent: Bool
         /// What the client asks of the cache.
         let rules: CacheControlRules
+        /// The stored answer that the upstream's is compared with.
+        var explored: Explored?
     }
 
     /// What is known of a question's vector.

@@ -39,6 +39,12 @@ struct CacheLog: Sendable {
         )
     }
 
+    /// What a comparison of a stored answer with a new one found, and what followed.
+    func compared(_ key: CacheKey, _ score: Double, _ verdict: AnswerVerdict, _ change: EntryHistory.Change?) {
+        let end = change.flatMap { $0 == .noted ? nil : "; \($0)" } ?? ""
+        self.logger.debug("answers compared: \(verdict) for key: \(self.shown(key)) at score \(score.shortText)\(end)")
+    }
+
     /// A lookup or a store that failed.
     func failure(_ action: StaticString, _ error: String) {
         self.logger.warning("\(action) failed: \(Self.escaped(error, longest: Self.longestError))")

@@ -38,6 +38,26 @@ struct CacheStatistics {
         let hits = metrics.value(of: .exactHit) + metrics.value(of: .semanticHit)
         let misses = [.miss, .error, .coalesced].reduce(0) { $0 + metrics.value(of: $1) }
         object.member("hit_rate") { $0.decimal(hits + misses == 0 ? 0 : Double(hits) / Double(hits + misses)) }
+        let comparisons = self.caches.lazy.compactMap(\.comparison).first?.metrics.counts
+        if let comparisons {
+            object.member("comparisons") { member in
+                member.object { object in
+                    object.member("same", comparisons.same)
+                    object.member("different", comparisons.different)
+                    object.member("undecided", comparisons.undecided)
+                    object.member("dropped", comparisons.dropped)
+                }
+            }
+        }
+        if let verified = self.caches.lazy.compactMap(\.verified).first?.metrics {
+            object.member("verified") { member in
+                member.object { object in
+                    object.member("explored", verified.explored.value)
+                    object.member("exploited", verified.exploited.value)
+                    object.member("quarantines", verified.quarantines.value)
+                }
+            }
+        }
     }
 
     private func writeCaches(into array: inout JSONWriter) {
@@ -45,6 +65,10 @@ struct CacheStatistics {
             array.object { object in
                 object.member("name", cache.entryName)
                 object.member("under_way", cache.flights.count)
+                if let ledger = cache.verified?.ledger {
+                    object.member("labelled", ledger.count)
+                    object.member("quarantined", ledger.quarantined)
+                }
                 object.member("providers") { $0.array { self.writeProviders(of: cache, into: &$0) } }
             }
         }
@@ -55,6 +79,7 @@ struct CacheStatistics {
         guard let tier = cache.semantic else { return }
         self.write(.embedding, tier.embeddingHealth, into: &array)
         self.write(.vector, tier.vectorHealth, into: &array)
+        if let comparison = cache.comparison { self.write(.comparison, comparison.health, into: &array) }
     }
 
     private func write(_ tier: AICacheMetrics.Tier, _ health: ProviderHealth, into array: inout JSONWriter) {

@@ -26,6 +26,9 @@ struct Guards: Sendable {
 
     var isEmpty: Bool { self.wanted.isEmpty }
 
+    /// The same guards as far as they are among these.
+    func limited(to guards: Set<Guard>) -> Guards { Guards(self.wanted.intersection(guards)) }
+
     /// What forbids that the answer to one question answers the other; `nil` for nothing.
     func refusal(_ question: GuardedText, _ stored: GuardedText) -> Guard? {
         Guard.allCases.first { self.wanted.contains($0) && $0.separates(question, stored) }

@@ -15,6 +15,8 @@ struct VectorSettings: Sendable {
     /// How many neighbours are asked for.
     let topK: Int
     let threshold: SimilarityThreshold
+    /// How often a wrong answer may be given; `nil` when the threshold alone decides.
+    let verification: VerificationSettings?
 
     /// Reads `vector`.
     ///
@@ -26,7 +28,7 @@ struct VectorSettings: Sendable {
         let chosen = fields.variant("type", of: variants, help: "The kind of vector store.")
         self.opener = chosen?.value
         self.topK = fields.integer("topK", in: 1...1000, default: 1, help: "How many neighbours are looked at.")
-        self.threshold = SimilarityThreshold(
+        let threshold = SimilarityThreshold(
             value: fields.double(
                 "threshold",
                 default: SimilarityThreshold.unreachable,
@@ -38,7 +40,10 @@ struct VectorSettings: Sendable {
                 help: "How the score has to compare: gt or gte for similarities, lt or lte for distances."
             )
         )
-        if isUsed, let chosen, let score = chosen.value?.score { self.warn(fields, chosen.name, score) }
+        self.verification = VerificationSettings(vector: fields)
+        let isLearnt = self.verification != nil && !fields.has("threshold")
+        self.threshold = isLearnt ? .anything : threshold
+        if isUsed, !isLearnt, let chosen, let score = chosen.value?.score { self.warn(fields, chosen.name, score) }
     }
 
     /// How many neighbours the store is asked for: with a scope more than are looked at, since a store that cannot tell
@@ -51,6 +56,8 @@ struct VectorSettings: Sendable {
         if let doubt = self.threshold.doubtAboutRelation(for: score, of: type) {
             fields.warning(at: "thresholdRelation", doubt)
         }
+        // With an error bound a low threshold is no more than a saving of comparisons.
+        if self.verification != nil { return }
         if let doubt = self.threshold.doubtAboutValue(for: score) { fields.warning(at: "threshold", doubt) }
     }
 }

@@ -27,6 +27,8 @@ extension SimilarityThreshold {
     static let leastSimilarity = 0.8
     /// A threshold that no usual score reaches; the documented default.
     static let unreachable = 1000.0
+    /// Every neighbour is near enough, whatever its score means.
+    static let anything = SimilarityThreshold(value: .infinity, relation: .lt)
 
     /// The relation that fits what scores mean, as strict as this one.
     func fittingRelation(for score: ScoreKind) -> Relation {

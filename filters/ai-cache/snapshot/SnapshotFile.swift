@@ -15,10 +15,12 @@ struct SnapshotFile: Sendable, Hashable {
     let path: String
     /// Whose records these are.
     let kind: String
-    /// The form of the records.
+    /// The form of the records that are written.
     let version: Int
+    /// Earlier forms that can be read too; their numbers have as many digits.
+    var readable: Set<Int> = []
 
-    private var header: String { "sluice-snapshot/1 \(self.kind)/\(self.version)\n" }
+    private var header: String { self.header(of: self.version) }
     private var temporaryPath: String { self.path + ".new" }
     /// Where a file goes that cannot be used.
     var damagedPath: String { self.path + ".damaged" }
@@ -75,6 +77,8 @@ struct SnapshotFile: Sendable, Hashable {
     /// Moves the file out of the way; an earlier one that was damaged is replaced.
     func setAside() throws(SnapshotError) { try DiskFile.move(self.path, to: self.damagedPath) }
 
+    private func header(of version: Int) -> String { "sluice-snapshot/1 \(self.kind)/\(version)\n" }
+
     /// Checks header, digest, lengths and the number of records.
     private func verify(_ file: DiskFile) throws {
         let header = self.header.utf8.count
@@ -82,7 +86,8 @@ struct SnapshotFile: Sendable, Hashable {
         guard body >= header + 12 else { throw SnapshotError("the file is too short") }
         try file.rewind()
         var input = Input(file: file)
-        guard String(buffer: try input.take(header)) == self.header else {
+        let found = String(buffer: try input.take(header))
+        guard found == self.header || self.readable.contains(where: { self.header(of: $0) == found }) else {
             throw SnapshotError("the file does not begin with \"\(self.header.dropLast())\"")
         }
         try file.rewind()

@@ -41,6 +41,7 @@ final class SnapshotSchedule: Sendable {
 
     private let kind: String
     private let version: Int
+    private let readable: Set<Int>
     private let isServing: Bool
     private let longestSave: Duration
     private let isGivenUp = Atomic<Bool>(false)
@@ -52,11 +53,13 @@ final class SnapshotSchedule: Sendable {
     init(
         kind: String,
         version: Int,
+        readable: Set<Int> = [],
         longestSave: Duration = longestSave,
         _ environment: FilterEnvironment
     ) {
         self.kind = kind
         self.version = version
+        self.readable = readable
         self.isServing = environment.shared.isServing
         self.longestSave = longestSave
         self.queue = DispatchQueue(label: "sluice.\(kind)", qos: .utility)
@@ -154,7 +157,7 @@ extension SnapshotSchedule {
     }
 
     private func file(_ path: String) -> SnapshotFile {
-        SnapshotFile(path: path, kind: self.kind, version: self.version)
+        SnapshotFile(path: path, kind: self.kind, version: self.version, readable: self.readable)
     }
 }
 

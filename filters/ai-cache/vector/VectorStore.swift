@@ -11,6 +11,9 @@ enum VectorStore: Sendable {
 
 /// A vector store in this process. Called from all event loops at once.
 protocol LocalVectorStore: Sendable {
+    /// What is known of the entries' answers; kept in the same snapshot.
+    var labels: LabelLedger { get }
+
     /// Whether there are so few entries of the query's scope that an event loop may search itself.
     func isQuick(_ query: VectorQuery) -> Bool
 

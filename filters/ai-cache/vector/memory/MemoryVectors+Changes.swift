@@ -52,6 +52,7 @@ extension MemoryVectors {
     func removeNow(_ removal: VectorRemoval) -> Int {
         switch removal {
         case .key(let key):
+            self.labels.remove(key)
             guard let number = self.memory.own({ $0.entries.number(of: key) }) else { return 0 }
             self.remove(number)
             return 1

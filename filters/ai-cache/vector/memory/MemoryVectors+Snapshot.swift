@@ -7,8 +7,10 @@ extension MemoryVectors: SavedState, SnapshotContent {
     /// Entries that are copied at once; searches go on, changes wait meanwhile.
     private static let entriesPerBatch = 64
 
-    /// How often something was stored or removed.
-    var changeCount: Int { self.changes.load(ordering: .relaxed) + self.backlog.withLock { $0.count } }
+    /// How often something was stored or removed, or an answer found right or wrong.
+    var changeCount: Int {
+        self.changes.load(ordering: .relaxed) + self.backlog.withLock { $0.count } + self.labels.changeCount
+    }
 
     func save() async { await self.schedule.save(self) }
 
@@ -18,6 +20,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws {
         self.takeAll()
+        if let shared = VectorRecord(shared: self.labels.shared) { try write(shared.encoded) }
         var start = 0
         while true {
             let batch = self.inspect { memory -> [VectorRecord]? in
@@ -26,32 +29,46 @@ extension MemoryVectors: SavedState, SnapshotContent {
                 return (start..<end).compactMap { memory.stored($0).map { VectorRecord($0.item, $0.vector) } }
             }
             guard let batch else { return }
-            for record in batch { try write(record.encoded) }
+            for var record in batch {
+                record.labels = self.labels.history(of: record.key)?.encoded
+                try write(record.encoded)
+            }
             start += Self.entriesPerBatch
         }
     }
 
     func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError) {
         guard let record = VectorRecord(&record) else { throw SnapshotError("a record is not as it should be") }
+        if record.isShared {
+            if let labels = record.sharedLabels { self.labels.restore(shared: labels) }
+            return
+        }
         guard record.expiresAt.map({ $0 > clock.secondsSince1970 }) ?? true else { return }
         do throws(ProviderError) {
             try self.load(record.entry(at: clock.secondsSince1970))
         } catch {
             throw SnapshotError("a vector cannot be used: \(error)")
         }
+        if let history = record.history { self.labels.restore(history, of: record.key) }
     }
 
     func recordsWereRead() { self.linkAll() }
 }
 
-/// An entry in a snapshot.
+/// An entry in a snapshot; or, under a key that no entry has, the labels of trusted entries.
+///
+/// Since version 3 labels may stand at the end. Records of version 2 end before.
 struct VectorRecord: Sendable, Hashable {
+    private static let sharedKey = CacheKeyID(high: 0, low: 0)
+
     var key: CacheKeyID
     var question: String
     var answer: ByteBuffer?
     var scope: String?
     var expiresAt: Int?
     var vector: [Float]
+    /// What is known of the answer, as ``EntryHistory/encoded`` gives it.
+    var labels: ByteBuffer?
 
     init(_ item: EntryTable.Item, _ vector: [Float]) {
         self.key = item.key
@@ -62,12 +79,37 @@ struct VectorRecord: Sendable, Hashable {
         self.vector = vector
     }
 
+    /// The labels of trusted entries; `nil` when there are none.
+    init?(shared labels: ScoreLabels) {
+        if labels.isEmpty { return nil }
+        self.key = Self.sharedKey
+        self.question = ""
+        self.vector = []
+        var buffer = ByteBuffer()
+        labels.write(into: &buffer)
+        self.labels = buffer
+    }
+
+    var isShared: Bool { self.key == Self.sharedKey }
+
+    /// The labels of trusted entries, in a record of them.
+    var sharedLabels: ScoreLabels? {
+        guard var labels = self.labels else { return nil }
+        return ScoreLabels(&labels, mostGroups: SharedLabels.mostGroups)
+    }
+
+    /// What is known of the answer; `nil` also when it cannot be read, which is no more than forgetting it.
+    var history: EntryHistory? {
+        guard var labels = self.labels else { return nil }
+        return EntryHistory(&labels)
+    }
+
     /// Reads what ``encoded`` gave; `nil` for anything else.
     init?(_ buffer: inout ByteBuffer) {
         guard let high = buffer.readInteger(as: UInt64.self), let low = buffer.readInteger(as: UInt64.self),
             let question = buffer.readSnapshotPart(), let answer = buffer.readSnapshotPart(),
             let scope = buffer.readSnapshotPart(), let expiresAt = buffer.readInteger(as: Int64.self),
-            let count = buffer.readInteger(as: UInt32.self), buffer.readableBytes == Int(count) * 4,
+            let count = buffer.readInteger(as: UInt32.self), buffer.readableBytes >= Int(count) * 4,
             let text = question
         else { return nil }
         self.key = CacheKeyID(high: high, low: low)
@@ -78,6 +120,9 @@ struct VectorRecord: Sendable, Hashable {
         self.vector = (0..<Int(count)).compactMap { _ in
             buffer.readInteger(endianness: .little, as: UInt32.self).map { Float(bitPattern: $0) }
         }
+        guard buffer.readableBytes > 0 else { return }
+        guard let labels = buffer.readSnapshotPart(), buffer.readableBytes == 0 else { return nil }
+        self.labels = labels
     }
 
     var encoded: ByteBuffer {
@@ -90,6 +135,7 @@ struct VectorRecord: Sendable, Hashable {
         buffer.writeInteger(Int64(self.expiresAt ?? Int.max))
         buffer.writeInteger(UInt32(self.vector.count))
         for number in self.vector { buffer.writeInteger(number.bitPattern, endianness: .little) }
+        if let labels { buffer.writeSnapshotPart(labels) }
         return buffer
     }
 

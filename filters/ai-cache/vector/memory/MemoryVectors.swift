@@ -25,6 +25,7 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
     let changes = Atomic<Int>(0)
     let metrics: VectorMetrics
     let schedule: SnapshotSchedule
+    let labels = LabelLedger()
     private let searching = DispatchQueue(label: "sluice.ai-cache.search", attributes: .concurrent)
     private let uses = Mutex<ContiguousArray<Int>>([])
     private let wasFull = Atomic<Bool>(false)
@@ -56,7 +57,7 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
         self.memory = ReadersLock(VectorMemory(limits: limits))
         self.logger = environment.logger
         self.metrics = VectorMetrics(environment.metrics)
-        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 2, environment)
+        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 3, readable: [2], environment)
     }
 
     func isQuick(_ query: VectorQuery) -> Bool {

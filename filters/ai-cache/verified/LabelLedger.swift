@@ -1,0 +1,96 @@
+import Synchronization
+
+/// What is known of stored answers, by their keys: bounded, shared by all event loops, and kept when the configuration is
+/// reloaded.
+///
+/// The entries whose last label is longest ago make room, about: there are two generations, and the older one goes when the
+/// younger one is full.
+final class LabelLedger: Sendable {
+    /// How many entries can have labels.
+    static let mostEntries = 100_000
+
+    private struct State {
+        var young: [CacheKeyID: EntryHistory] = [:]
+        var old: [CacheKeyID: EntryHistory] = [:]
+        var shared = SharedLabels()
+        var labels = 0
+    }
+
+    private let mostOfOneAge: Int
+    private let state = Mutex(State())
+
+    init(mostEntries: Int = mostEntries) { self.mostOfOneAge = max(1, mostEntries / 2) }
+
+    /// How often the answer of an entry may be served at a score.
+    func share(of key: CacheKeyID, at score: Double, _ policy: VerifiedPolicy) -> Double {
+        self.state.withLock { state in
+            if state.young[key] != nil {
+                return policy.share(&state.young[key, default: EntryHistory()], &state.shared, at: score)
+            }
+            guard state.old[key] != nil else { return 0 }
+            return policy.share(&state.old[key, default: EntryHistory()], &state.shared, at: score)
+        }
+    }
+
+    /// Notes whether the answer of an entry was right.
+    func add(_ key: CacheKeyID, score: Double, isRight: Bool, _ policy: VerifiedPolicy) -> EntryHistory.Change {
+        self.state.withLock { state in
+            state.labels += 1
+            var history = state.old.removeValue(forKey: key) ?? state.young[key] ?? EntryHistory()
+            // Only those that would have been served tell how often what is served is right.
+            if history.isTrusted(at: score, policy) { state.shared.add(score: score, isRight: isRight) }
+            let change = history.add(score: score, isRight: isRight, policy)
+            self.keep(history, of: key, &state)
+            return change
+        }
+    }
+
+    /// Forgets an entry.
+    func remove(_ key: CacheKeyID) {
+        self.state.withLock { state in
+            state.young[key] = nil
+            state.old[key] = nil
+        }
+    }
+
+    private func keep(_ history: EntryHistory, of key: CacheKeyID, _ state: inout State) {
+        if state.young[key] == nil, state.young.count >= self.mostOfOneAge {
+            state.old = state.young
+            state.young = [:]
+        }
+        state.young[key] = history
+    }
+}
+
+extension LabelLedger {
+    /// How many entries have labels.
+    var count: Int { self.state.withLock { $0.young.count + $0.old.count } }
+
+    /// How often something was noted.
+    var changeCount: Int { self.state.withLock { $0.labels } }
+
+    /// How many entries are in quarantine.
+    var quarantined: Int {
+        self.state.withLock { state in
+            [state.young, state.old].reduce(0) { sum, part in sum + part.values.count { $0.isQuarantined } }
+        }
+    }
+
+    /// What is known of an entry.
+    func history(of key: CacheKeyID) -> EntryHistory? {
+        self.state.withLock { $0.young[key] ?? $0.old[key] }
+    }
+
+    /// The labels of trusted entries.
+    var shared: ScoreLabels { self.state.withLock { $0.shared.labels } }
+
+    /// Takes back what a snapshot held of an entry.
+    func restore(_ history: EntryHistory, of key: CacheKeyID) {
+        self.state.withLock { self.keep(history, of: key, &$0) }
+    }
+
+    /// Takes back what a snapshot held of trusted entries.
+    func restore(shared labels: ScoreLabels) {
+        self.state.withLock { $0.shared = SharedLabels(labels) }
+    }
+}
