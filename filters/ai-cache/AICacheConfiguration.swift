@@ -41,6 +41,9 @@ struct AICacheConfiguration: FilterConfiguration {
     let limits: QuestionLimits
     /// How a fresh answer is compared with a cached one.
     let comparison: ComparisonSettings
+    let mode: CacheMode
+    /// Where `mode: shadow` keeps what it observes.
+    let observations: ObservationSettings
 
     init(_ fields: ConfigurationFields) {
         self.strategy = fields.choice(
@@ -109,12 +112,15 @@ struct AICacheConfiguration: FilterConfiguration {
             help: "How questions appear in the log: their beginning, or a digest."
         )
         self.guards = fields.guards()
+        self.mode = fields.cacheMode()
+        self.observations = fields.observationSettings(isUsed: self.mode == .shadow)
         self.comparison =
             fields.object("compare", help: "How it is told whether two answers say the same.") {
                 ComparisonSettings($0)
             } ?? .standard
-        if fields.has("compare"), self.semantic?.vectors.verification == nil {
-            fields.warning(at: "compare", "has no effect without \"maxErrorRate\" in \"vector\"; leave it out")
+        if fields.has("compare"), self.semantic?.vectors.verification == nil, self.mode != .shadow {
+            let users = "\"maxErrorRate\" in \"vector\" or \"mode: shadow\""
+            fields.warning(at: "compare", "has no effect without \(users); leave it out")
         }
         self.limits = QuestionLimits(fields)
     }

@@ -57,6 +57,7 @@ extension AICacheStream {
         guard let stored, let value = stored.value(as: self.configuration.form) else { return nil }
         let age = stored.age ?? value.age(at: stream.clock)
         guard question.rules.allowsServing(age: age) else { return nil }
+        if self.cache.shadow != nil { return self.watchEqual(value, question, lookup, stream) }
         self.cache.log.hit(question.key)
         self.metrics.count(.exactHit)
         return self.hit(
@@ -122,10 +123,11 @@ extension AICacheStream {
             self.cache.log.miss(question.key)
         }
         stream.setAILog("cache_status", "miss")
+        self.watchMiss(question, lookup, stream)
         return self.coalesce(question, lookup, stream)
     }
 
-    private func recordTime(_ lookup: Lookup, _ stream: StreamContext) {
+    func recordTime(_ lookup: Lookup, _ stream: StreamContext) {
         self.metrics.lookupTime.record(nanoseconds: Int((stream.clock.now - lookup.start).nanoseconds))
     }
 }
