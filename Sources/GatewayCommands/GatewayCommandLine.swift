@@ -34,7 +34,8 @@ struct SluiceCommand: AsyncParsableCommand {
         version: GatewayVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ExplainCommand.self, DemoCommand.self, FiltersCommand.self,
-            SchemaCommand.self, NewCommand.self, GJSONCommand.self, StatusCommand.self, VersionCommand.self,
+            SchemaCommand.self, NewCommand.self, GJSONCommand.self, StatusCommand.self, AICacheCommand.self,
+            VersionCommand.self,
         ]
     )
 }

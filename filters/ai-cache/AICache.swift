@@ -25,6 +25,8 @@ final class AICache: Filter {
     let verified: VerifiedHits?
     /// What compares fresh answers with cached ones; `nil` when nobody asks for it.
     let comparison: AnswerComparison?
+    /// What `mode: shadow` observes; `nil` in `mode: cache`.
+    let shadow: ShadowObserver?
     /// The upstream calls whose answers equal requests wait for.
     let flights = Flights()
 
@@ -43,9 +45,15 @@ final class AICache: Filter {
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
         self.verified = self.semantic.flatMap { VerifiedHits($0, environment) }
-        self.comparison =
-            self.verified == nil
-            ? nil : self.semantic.flatMap { AnswerComparison(configuration, $0.embedder, environment, metrics, log) }
+        let semantic = self.semantic
+        let observes = !isDisabled && configuration.mode == .shadow
+        let comparison =
+            self.verified != nil || observes
+            ? AnswerComparison(configuration, semantic?.embedder ?? .words, environment, metrics, log) : nil
+        self.comparison = comparison
+        self.shadow = (observes ? comparison : nil).map {
+            ShadowObserver(configuration, $0, semantic?.score, environment, log)
+        }
         environment.shared.object("ai-cache.administration") { CacheAdministration() }.add(self)
     }
 

@@ -24,6 +24,8 @@ struct AICacheConfiguration: FilterConfiguration {
     let form: StoredForm
     let paths: AnswerPaths
     let rendering: AnswerRendering?
+    /// The pace of hits that are streamed; `nil` for at once.
+    let pacing: Pacing?
     /// Whether the paths were told, so that requests in other formats than chat completions make sense.
     let hasOwnPaths: Bool
     let maximumBodyBytes: Int
@@ -39,6 +41,9 @@ struct AICacheConfiguration: FilterConfiguration {
     let limits: QuestionLimits
     /// How a fresh answer is compared with a cached one.
     let comparison: ComparisonSettings
+    let mode: CacheMode
+    /// Where `mode: shadow` keeps what it observes.
+    let observations: ObservationSettings
 
     init(_ fields: ConfigurationFields) {
         self.strategy = fields.choice(
@@ -67,6 +72,7 @@ struct AICacheConfiguration: FilterConfiguration {
         self.rendering = fields.rendering()
         let parts = fields.scope()
         self.form = fields.storedForm(scope: parts)
+        self.pacing = fields.pacing(form: self.form)
         self.scope = RequestScope(parts: parts, questionMember: self.question.member, form: self.form.rawValue)
         self.maximumBodyBytes = fields.size(
             "maxBodyBytes",
@@ -106,12 +112,15 @@ struct AICacheConfiguration: FilterConfiguration {
             help: "How questions appear in the log: their beginning, or a digest."
         )
         self.guards = fields.guards()
+        self.mode = fields.cacheMode()
+        self.observations = fields.observationSettings(isUsed: self.mode == .shadow)
         self.comparison =
             fields.object("compare", help: "How it is told whether two answers say the same.") {
                 ComparisonSettings($0)
             } ?? .standard
-        if fields.has("compare"), self.semantic?.vectors.verification == nil {
-            fields.warning(at: "compare", "has no effect without \"maxErrorRate\" in \"vector\"; leave it out")
+        if fields.has("compare"), self.semantic?.vectors.verification == nil, self.mode != .shadow {
+            let users = "\"maxErrorRate\" in \"vector\" or \"mode: shadow\""
+            fields.warning(at: "compare", "has no effect without \(users); leave it out")
         }
         self.limits = QuestionLimits(fields)
     }

@@ -21,7 +21,7 @@ extension AICacheStream {
 
     /// What a miss becomes: the one that asks the upstream, or one that waits for the answer of another.
     func coalesce(_ question: Question, _ lookup: Lookup, _ stream: StreamContext) -> FilterAction {
-        guard self.configuration.coalesces, question.rules.allowsServing(age: 0) else {
+        guard self.configuration.coalesces, self.cache.shadow == nil, question.rules.allowsServing(age: 0) else {
             return self.countedMiss(question, lookup, stream)
         }
         let limit = 4 * self.configuration.maximumEntryBytes

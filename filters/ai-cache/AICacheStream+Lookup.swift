@@ -57,6 +57,7 @@ extension AICacheStream {
         guard let stored, let value = stored.value(as: self.configuration.form) else { return nil }
         let age = stored.age ?? value.age(at: stream.clock)
         guard question.rules.allowsServing(age: age) else { return nil }
+        if self.cache.shadow != nil { return self.watchEqual(value, question, lookup, stream) }
         self.cache.log.hit(question.key)
         self.metrics.count(.exactHit)
         return self.hit(
@@ -86,12 +87,24 @@ extension AICacheStream {
         let headers =
             self.configuration.responseHeaders
             ? headers() : [.contentType: AnswerRendering.contentType(streamed: question.streamed)]
-        let body = self.cache.rendering.body(
-            of: value,
-            streamed: question.streamed,
-            withUsageEvent: question.wantsUsageEvent
+        let body = self.body(of: value, question, stream)
+        return .respond(LocalResponse(status: 200, headers: headers, body: body, detail: "ai-cache.hit"))
+    }
+
+    /// The body of a hit: all at once, or events at the pace that is configured.
+    private func body(of value: CachedValue, _ question: Question, _ stream: StreamContext) -> LocalResponse.Body {
+        if question.streamed, let pacing = self.configuration.pacing, case .structured(let answer) = value,
+            let replay = PacedReplay(answer, pacing, withUsageEvent: question.wantsUsageEvent)
+        {
+            return .stream(replay.producer(stream.clock, on: stream.eventLoop))
+        }
+        return .bytes(
+            self.cache.rendering.body(
+                of: value,
+                streamed: question.streamed,
+                withUsageEvent: question.wantsUsageEvent
+            )
         )
-        return .respond(LocalResponse(status: 200, headers: headers, body: .bytes(body), detail: "ai-cache.hit"))
     }
 
     /// Lets the request go to the upstream, or wait for the answer to an equal one that is there already.
@@ -110,10 +123,11 @@ extension AICacheStream {
             self.cache.log.miss(question.key)
         }
         stream.setAILog("cache_status", "miss")
+        self.watchMiss(question, lookup, stream)
         return self.coalesce(question, lookup, stream)
     }
 
-    private func recordTime(_ lookup: Lookup, _ stream: StreamContext) {
+    func recordTime(_ lookup: Lookup, _ stream: StreamContext) {
         self.metrics.lookupTime.record(nanoseconds: Int((stream.clock.now - lookup.start).nanoseconds))
     }
 }

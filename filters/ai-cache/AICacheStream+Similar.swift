@@ -142,6 +142,7 @@ extension AICacheStream {
             for: question.key.question,
             scope: question.scope,
             guards: self.configuration.guards,
+            takesAll: self.cache.shadow != nil,
             at: stream.clock.secondsSince1970
         )
     }
@@ -183,6 +184,7 @@ extension AICacheStream {
         guard let value = self.configuration.form.decode(answer) else { return nil }
         let age = value.age(at: stream.clock)
         guard question.rules.allowsServing(age: age) else { return nil }
+        if self.cache.shadow != nil { return self.watchSimilar(neighbour, value, question, lookup, stream) }
         if let explored = self.explored(neighbour, value, for: question) {
             var question = question
             question.explored = explored

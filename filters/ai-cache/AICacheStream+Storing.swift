@@ -32,6 +32,7 @@ extension AICacheStream: ResponseHeadHook {
         case .missed(let question):
             let status: CacheStatus = question.rules.forbidsServing ? .bypass : .miss
             CacheStatusHeaders.add(status, key: question.key.id, to: &stream.response.headers)
+            if let watched { CacheStatusHeaders.add(watched, to: &stream.response.headers) }
         case .bypassed(let key): CacheStatusHeaders.add(.bypass, key: key, to: &stream.response.headers)
         case .collecting: CacheStatusHeaders.add(.bypass, key: nil, to: &stream.response.headers)
         case .skipped: CacheStatusHeaders.add(.skip, key: nil, to: &stream.response.headers)
@@ -53,7 +54,8 @@ extension AICacheStream: ResponseHeadHook {
             format: question.streamed ? .eventStream : .json,
             coding: coding,
             paths: self.configuration.paths,
-            maximumEntryBytes: self.configuration.maximumEntryBytes
+            maximumEntryBytes: self.configuration.maximumEntryBytes,
+            keepsPieces: self.configuration.pacing != nil && self.configuration.form == .record
         )
     }
 
@@ -72,7 +74,7 @@ extension AICacheStream: ResponseBodyObserver {
         }
         // The state holds the only other reference to the collector's buffers: without it they grow in place.
         self.state = .done
-        collector.append(chunk)
+        collector.append(chunk, at: stream.clock.now)
         if let refusal = collector.refusal {
             self.refuse(refusal)
             self.passOn(chunk, end: end)
@@ -105,6 +107,8 @@ extension AICacheStream: ResponseBodyObserver {
             answer.storedAt = stream.clock.secondsSince1970
             let bytes = try self.configuration.form.encode(answer)
             if bytes.readableBytes > self.configuration.maximumEntryBytes { throw .tooLarge }
+            // What was there would have stayed, had it been served.
+            if self.watchEnds(answer, stream) { return }
             try self.store(bytes, answer, for: question, stream)
             self.leaderFinished(bytes)
         } catch {
@@ -235,6 +239,7 @@ extension AICacheStream: StreamEndHook {
         default: break
         }
         self.stopSharing()
+        self.watchEnds(nil, stream)
         self.state = .done
     }
 

@@ -45,6 +45,22 @@ struct CacheLog: Sendable {
         self.logger.debug("answers compared: \(verdict) for key: \(self.shown(key)) at score \(score.shortText)\(end)")
     }
 
+    /// What `mode: shadow` would have answered with; beside one of the other lines, whose words it has none of.
+    ///
+    /// - Parameters:
+    ///   - key: The stored question.
+    ///   - score: How near it is; `nil` for an equal question.
+    func wouldAnswer(_ key: CacheKey, _ score: Double?) {
+        let nearness =
+            score.map { "the answer to a similar question, score \($0.shortText)" } ?? "the answer to an equal question"
+        self.logger.info("shadow: \(nearness): \(self.shown(key))")
+    }
+
+    /// How that answer compares with the fresh one.
+    func answersCompared(_ key: CacheKey, _ verdict: AnswerVerdict) {
+        self.logger.info("shadow: the stored answer and the fresh one are \(verdict): \(self.shown(key))")
+    }
+
     /// A lookup or a store that failed.
     func failure(_ action: StaticString, _ error: String) {
         self.logger.warning("\(action) failed: \(Self.escaped(error, longest: Self.longestError))")

@@ -33,6 +33,7 @@ enum CacheStatusHeaders {
 
     static let key = HeaderName("x-sluice-cache-key")
     static let similarity = HeaderName("x-sluice-cache-similarity")
+    static let shadow = HeaderName("x-sluice-cache-shadow")
 
     /// Adds the fields to a response.
     ///
@@ -45,6 +46,12 @@ enum CacheStatusHeaders {
         headers.add(.cacheStatus, status.statusField)
         headers[.xSluiceCache] = status.rawValue
         headers[Self.key] = key?.description
+    }
+
+    /// Adds what `mode: shadow` would have answered; never the word hit, for it was none.
+    static func add(_ watched: WatchedLookup, to headers: inout HeaderFields) {
+        headers[self.shadow] = watched.result.rawValue
+        if let score = watched.stored?.score { headers[self.similarity] = score.shortText }
     }
 
     /// The fields of a hit.

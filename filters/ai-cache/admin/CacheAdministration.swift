@@ -24,9 +24,25 @@ final class CacheAdministration: AdminEndpoint {
     nonisolated(nonsending) func answer(_ request: AdminRequest, by callouts: any Callouts) async -> AdminReply {
         switch AdminCall(request) {
         case .statistics: return AdminReply(json: CacheStatistics(self.caches, at: .now()).json)
+        case .observations: return AdminReply(json: self.observations)
         case .purge(let purge): return await self.purge(purge, by: callouts)
         case .refused(let reply): return reply
         }
+    }
+
+    /// The last observations of all caches, as a JSON object.
+    private var observations: String {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("observations") { list in
+                list.array { array in
+                    for kept in self.caches.keptObservations {
+                        for observation in kept.all { observation.write(into: &array) }
+                    }
+                }
+            }
+        }
+        return String(buffer: writer.bytes)
     }
 
     private nonisolated(nonsending) func purge(_ purge: Purge, by callouts: any Callouts) async -> AdminReply {
@@ -34,6 +50,14 @@ final class CacheAdministration: AdminEndpoint {
         let now = ClockReading.now.secondsSince1970
         for cache in self.caches { report.add(await cache.purge(purge, at: now, by: callouts)) }
         return AdminReply(status: report.status(of: purge), json: report.json)
+    }
+}
+
+extension [AICache] {
+    /// The observations of these caches, each once: rules of one entry share them.
+    var keptObservations: [KeptObservations] {
+        var seen: Set<ObjectIdentifier> = []
+        return self.compactMap { $0.shadow?.observations }.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 }
 
@@ -49,20 +73,25 @@ extension PurgeReport {
 /// A request of an operator, understood.
 enum AdminCall: Sendable, Hashable {
     case statistics
+    case observations
     case purge(Purge)
     case refused(AdminReply)
 
-    /// Reads `GET /ai-cache/stats`, `DELETE /ai-cache/entries/KEY` and `DELETE /ai-cache/entries?scope=SCOPE`.
+    /// Reads `GET /ai-cache/stats`, `GET /ai-cache/observations`, `DELETE /ai-cache/entries/KEY` and `DELETE /ai-cache/entries?scope=SCOPE`.
     init(_ request: AdminRequest) {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
         switch (parts.first, parts.dropFirst().first, parts.count) {
-        case ("stats", nil, 1):
-            self = request.method == .get ? .statistics : .refused(.methodNotAllowed(allow: [.get, .head]))
+        case ("stats", nil, 1): self = Self.get(request, .statistics)
+        case ("observations", nil, 1): self = Self.get(request, .observations)
         case ("entries", nil, 1): self = Self.delete(request) { Self.scope(request.query) }
         case ("entries", let name?, 2):
             self = Self.delete(request) { CacheKeyID(String(name)).map { .purge(.entry($0)) } ?? .refused(.notFound) }
         default: self = .refused(.notFound)
         }
+    }
+
+    private static func get(_ request: AdminRequest, _ call: AdminCall) -> AdminCall {
+        request.method == .get ? call : .refused(.methodNotAllowed(allow: [.get, .head]))
     }
 
     private static func delete(_ request: AdminRequest, _ call: () -> AdminCall) -> AdminCall {

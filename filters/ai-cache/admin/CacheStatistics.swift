@@ -16,6 +16,7 @@ struct CacheStatistics {
         var writer = JSONWriter()
         writer.object { object in
             if let metrics = self.caches.first?.metrics { self.write(metrics, into: &object) }
+            if let shadow = self.caches.lazy.compactMap(\.shadow).first?.metrics { self.write(shadow, into: &object) }
             object.member("caches") { $0.array { self.writeCaches(into: &$0) } }
         }
         return String(buffer: writer.bytes)
@@ -60,10 +61,45 @@ struct CacheStatistics {
         }
     }
 
+    /// What caches in `mode: shadow` would have answered, and how often that would have been right.
+    private func write(_ shadow: ShadowMetrics, into object: inout JSONWriter) {
+        object.member("shadow") { member in
+            member.object { object in
+                object.member("lookups") { lookups in
+                    lookups.object { object in
+                        for result in ShadowMetrics.Result.allCases {
+                            object.member(result.rawValue, shadow.value(of: result))
+                        }
+                    }
+                }
+                for tier in [ShadowMetrics.Result.exact, .semantic] { self.write(tier, of: shadow, into: &object) }
+                object.member("observations", self.caches.keptObservations.reduce(0) { $0 + $1.count })
+                object.member("lost", shadow.lost.value)
+            }
+        }
+    }
+
+    private func write(_ tier: ShadowMetrics.Result, of shadow: ShadowMetrics, into object: inout JSONWriter) {
+        let agreed = shadow.value(of: tier, .agreed)
+        let disagreed = shadow.value(of: tier, .disagreed)
+        object.member(tier.rawValue) { member in
+            member.object { object in
+                object.member("agreed", agreed)
+                object.member("disagreed", disagreed)
+                object.member("unknown", shadow.value(of: tier, .unknown))
+                object.member("precision") { value in
+                    let compared = agreed + disagreed
+                    if compared > 0 { value.decimal(Double(agreed) / Double(compared)) } else { value.null() }
+                }
+            }
+        }
+    }
+
     private func writeCaches(into array: inout JSONWriter) {
         for cache in self.caches {
             array.object { object in
                 object.member("name", cache.entryName)
+                object.member("mode", cache.configuration.mode.rawValue)
                 object.member("under_way", cache.flights.count)
                 if let ledger = cache.verified?.ledger {
                     object.member("labelled", ledger.count)

@@ -17,23 +17,43 @@ struct AnswerCollector {
     /// A JSON body, or one of either format that is still compressed.
     private var body = ByteBuffer()
     private var isDone = false
+    /// When the part at hand came.
+    private var now = NIODeadline.uptimeNanoseconds(0)
 
     private let format: Format
     private let coding: ContentCoding
     private let maximumBodyBytes: Int
 
-    init(format: Format, coding: ContentCoding, paths: AnswerPaths, maximumEntryBytes: Int) {
+    /// - Parameters:
+    ///   - format: What the answer says that it is.
+    ///   - coding: How it is compressed.
+    ///   - paths: Where its text is.
+    ///   - maximumEntryBytes: The largest answer that is stored.
+    ///   - keepsPieces: Whether it is kept in which pieces the text of an event stream came, and when.
+    init(
+        format: Format,
+        coding: ContentCoding,
+        paths: AnswerPaths,
+        maximumEntryBytes: Int,
+        keepsPieces: Bool = false
+    ) {
         self.format = format
         self.coding = coding
         // A body is longer than its record by its other members and by escapes that a plain record is without.
         self.maximumBodyBytes = 4 * min(maximumEntryBytes, 1 << 40)
-        self.draft = AnswerDraft(paths: paths, streamed: format == .eventStream)
+        let isStream = format == .eventStream
+        self.draft = AnswerDraft(paths: paths, streamed: isStream, keepsPieces: keepsPieces && isStream)
         self.events = EventStreamParser(limit: self.maximumBodyBytes)
     }
 
     /// Takes the next part of the answer.
-    mutating func append(_ part: ByteBuffer) {
+    ///
+    /// - Parameters:
+    ///   - part: The bytes as they came.
+    ///   - now: When they came; counts where pieces are kept.
+    mutating func append(_ part: ByteBuffer, at now: NIODeadline = .uptimeNanoseconds(0)) {
         if self.refusal != nil { return }
+        self.now = now
         if self.format == .eventStream, self.coding == .identity { return self.readEvents(part) }
         self.body.writeImmutableBuffer(part)
         if self.body.readableBytes > self.maximumBodyBytes { self.refuse(.tooLarge) }
@@ -55,7 +75,9 @@ struct AnswerCollector {
         guard self.isDone || clean && (self.format == .json || self.draft.isFinished) else { throw .incomplete }
         let text = JSONString.decode(self.draft.answer.content).text
         if String(buffer: text).unicodeScalars.allSatisfy(\.properties.isWhitespace) { throw .blank }
-        return self.draft.answer
+        var answer = self.draft.answer
+        answer.pieces = self.draft.pieces?.literal
+        return answer
     }
 
     private mutating func readBody(clean: Bool) {
@@ -94,7 +116,7 @@ struct AnswerCollector {
 
     private mutating func add(_ piece: JSONDocument) {
         do throws(Refusal) {
-            try self.draft.add(piece)
+            try self.draft.add(piece, at: self.now)
             let size =
                 self.draft.answer.content.readableBytes + (self.draft.answer.reasoningContent?.readableBytes ?? 0)
             if size > self.maximumBodyBytes { throw .tooLarge }

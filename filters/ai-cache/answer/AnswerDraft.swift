@@ -6,18 +6,32 @@ struct AnswerDraft {
     /// Whether a `finish_reason` was seen.
     private(set) var isFinished = false
 
+    /// The pieces of text so far; `nil` when they are not kept.
+    private(set) var pieces: RecordedPieces?
+
     private let paths: AnswerPaths
     private let streamed: Bool
+    /// When the piece at hand came.
+    private var now = NIODeadline.uptimeNanoseconds(0)
 
-    init(paths: AnswerPaths, streamed: Bool) {
+    /// - Parameters:
+    ///   - paths: Where the text is.
+    ///   - streamed: Whether the pieces are events.
+    ///   - keepsPieces: Whether it is kept in which pieces the text came.
+    init(paths: AnswerPaths, streamed: Bool, keepsPieces: Bool = false) {
         self.paths = paths
         self.streamed = streamed
+        self.pieces = keepsPieces ? RecordedPieces() : nil
     }
 
     /// Takes the next piece.
     ///
+    /// - Parameters:
+    ///   - piece: A body, or the data of an event.
+    ///   - now: When it came; counts where pieces are kept.
     /// - Throws: Why the answer must not be stored.
-    mutating func add(_ piece: JSONDocument) throws(Refusal) {
+    mutating func add(_ piece: JSONDocument, at now: NIODeadline = .uptimeNanoseconds(0)) throws(Refusal) {
+        self.now = now
         let isObject = piece.kind(of: JSONDocument.root) == .object
         guard isObject || self.paths.isCustom(streamed: self.streamed) else { throw .malformed }
         if piece.saysError { throw .error }
@@ -28,8 +42,13 @@ struct AnswerDraft {
         if let choice { try self.check(choice, of: piece) }
         if let message { try self.add(message, of: piece) }
         if let text = self.paths.customText(in: piece, streamed: self.streamed) {
-            self.answer.content.writeImmutableBuffer(text)
+            self.addContent(text)
         }
+    }
+
+    private mutating func addContent(_ text: ByteBuffer) {
+        self.answer.content.writeImmutableBuffer(text)
+        self.pieces?.add(.content, length: text.readableBytes, at: self.now)
     }
 
     private mutating func noteFacts(of piece: JSONDocument) {
@@ -76,11 +95,12 @@ struct AnswerDraft {
         if let reasoning = piece.text(piece.member("reasoning_content", of: message)).nonEmpty {
             self.answer.reasoningContent = self.answer.reasoningContent ?? ByteBuffer()
             self.answer.reasoningContent?.writeImmutableBuffer(reasoning)
+            self.pieces?.add(.reasoning, length: reasoning.readableBytes, at: self.now)
         }
         if self.paths.isCustom(streamed: self.streamed) { return }
         guard let content = piece.member("content", of: message) else { return }
         guard let text = piece.text(content) else { throw .unsupported }
-        self.answer.content.writeImmutableBuffer(text)
+        self.addContent(text)
     }
 }
 

@@ -21,6 +21,10 @@ extension CachedAnswer {
             record.writeStaticString(",\"usage\":")
             record.writeImmutableBuffer(usage)
         }
+        if let pieces {
+            record.writeStaticString(",\"pieces\":")
+            record.writeImmutableBuffer(pieces)
+        }
         record.writeMember("reasoning_content", self.reasoningContent)
         record.writeMember("content", self.content)
         record.writeStaticString("}")
@@ -45,6 +49,9 @@ extension CachedAnswer {
         self.storedAt = document.member("stored", of: JSONDocument.root).flatMap { document.integer($0) } ?? 0
         if let usage = document.member("usage", of: JSONDocument.root), document.kind(of: usage) == .object {
             self.setUsage(document.literal(usage))
+        }
+        if let pieces = document.member("pieces", of: JSONDocument.root), document.kind(of: pieces) == .array {
+            self.pieces = document.literal(pieces)
         }
     }
 }

@@ -19,6 +19,8 @@ struct CachedAnswer: Sendable, Hashable {
     var storedAt: Int = 0
     /// The tokens that the answer took, by its `usage`: read once, counted with every hit.
     private(set) var totalTokens: Int?
+    /// The pieces in which a streamed answer came, as ``RecordedPieces`` writes them; kept where hits are paced.
+    var pieces: ByteBuffer?
     /// The name of the key of the question that this answers, when it is stored under another wording.
     var origin: ByteBuffer?
 }

@@ -37,19 +37,29 @@ struct StructuredReply {
     func events(withUsageEvent: Bool) -> ByteBuffer {
         var reply = ByteBuffer()
         reply.reserveCapacity(self.answer.content.readableBytes + 1024)
+        self.writeFirstEvent(into: &reply)
+        if let reasoning = self.answer.reasoningContent {
+            self.writeText(reasoning, as: "reasoning_content", into: &reply)
+        }
+        self.writeText(self.answer.content, as: "content", into: &reply)
+        self.writeLastEvents(withUsageEvent: withUsageEvent, into: &reply)
+        return reply
+    }
+
+    /// Writes the chunk that tells the role.
+    func writeFirstEvent(into reply: inout ByteBuffer) {
         self.writeChunk(into: &reply) { chunk in
             chunk.writeStaticString("{\"role\":\"")
             self.writeRole(into: &chunk)
             chunk.writeStaticString("\",\"content\":\"\"}")
         }
-        if let reasoning = self.answer.reasoningContent {
-            self.writeText(reasoning, as: "reasoning_content", into: &reply)
-        }
-        self.writeText(self.answer.content, as: "content", into: &reply)
+    }
+
+    /// Writes the chunk that tells the end, the usage and `[DONE]`.
+    func writeLastEvents(withUsageEvent: Bool, into reply: inout ByteBuffer) {
         self.writeLastChunk(withUsage: !withUsageEvent && self.answer.usage != nil, into: &reply)
         if withUsageEvent { self.writeUsageEvent(into: &reply) }
         reply.writeStaticString("data: [DONE]\n\n")
-        return reply
     }
 
     private func writeText(_ text: ByteBuffer, as member: StaticString, into reply: inout ByteBuffer) {
@@ -57,13 +67,18 @@ struct StructuredReply {
         while let piece = rest.readSlice(length: JSONStringPieces.length(of: rest, atMost: Self.bytesPerEvent)),
             piece.readableBytes > 0
         {
-            self.writeChunk(into: &reply) { chunk in
-                chunk.writeStaticString("{\"")
-                chunk.writeStaticString(member)
-                chunk.writeStaticString("\":\"")
-                chunk.writeImmutableBuffer(piece)
-                chunk.writeStaticString("\"}")
-            }
+            self.writePiece(piece, as: member, into: &reply)
+        }
+    }
+
+    /// Writes one chunk with a piece of a text, as it stands between its quotes.
+    func writePiece(_ piece: ByteBuffer, as member: StaticString, into reply: inout ByteBuffer) {
+        self.writeChunk(into: &reply) { chunk in
+            chunk.writeStaticString("{\"")
+            chunk.writeStaticString(member)
+            chunk.writeStaticString("\":\"")
+            chunk.writeImmutableBuffer(piece)
+            chunk.writeStaticString("\"}")
         }
     }
 

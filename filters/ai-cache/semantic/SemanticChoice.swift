@@ -15,6 +15,7 @@ struct SemanticChoice {
     private var candidates: ArraySlice<Neighbour>
     private let nearest: Neighbour?
     private let guards: Guards
+    private let threshold: SimilarityThreshold
     private let question: GuardedText?
     /// What forbade a neighbour that was near enough, for each that was.
     private(set) var refusals: [Guard] = []
@@ -28,6 +29,7 @@ struct SemanticChoice {
     ///   - secondsSince1970: The time; expired neighbours are not looked at.
     ///   - question: The wording that was asked.
     ///   - guards: What else may forbid a neighbour.
+    ///   - takesAll: Whether neighbours serve however far they are, for one who only wants to know.
     init(
         _ neighbours: [Neighbour],
         scope: String?,
@@ -36,16 +38,19 @@ struct SemanticChoice {
         score: ScoreKind,
         at secondsSince1970: Int,
         question: String = "",
-        guards: Guards = Guards([])
+        guards: Guards = Guards([]),
+        takesAll: Bool = false
     ) {
         self.guards = guards
+        self.threshold = threshold
         let own = neighbours.filter { neighbour in
             neighbour.scope == scope && neighbour.score.isFinite
                 && neighbour.expiresAt.map { $0 > secondsSince1970 } ?? true
         }
         let sorted = own.sorted { score.isNearer($0.score, than: $1.score) }.prefix(topK)
-        self.candidates = sorted.filter { threshold.accepts($0.score) }[...]
-        self.nearest = self.candidates.isEmpty ? sorted.first : nil
+        let accepted = sorted.filter { threshold.accepts($0.score) }
+        self.candidates = takesAll ? sorted : accepted[...]
+        self.nearest = accepted.isEmpty ? sorted.first : nil
         self.question = guards.isEmpty || self.candidates.isEmpty ? nil : GuardedText(question)
     }
 
@@ -53,7 +58,7 @@ struct SemanticChoice {
     mutating func next() -> Step {
         while let neighbour = self.candidates.popFirst() {
             if let question, let refusal = self.guards.refusal(question, GuardedText(neighbour.question)) {
-                self.refusals.append(refusal)
+                if self.threshold.accepts(neighbour.score) { self.refusals.append(refusal) }
                 continue
             }
             return neighbour.answer.map { .serve(neighbour, $0) } ?? .read(neighbour)

@@ -44,6 +44,7 @@ final class SemanticTier: Sendable {
         for question: String,
         scope: String?,
         guards: Guards,
+        takesAll: Bool,
         at secondsSince1970: Int
     ) -> SemanticChoice {
         SemanticChoice(
@@ -54,7 +55,8 @@ final class SemanticTier: Sendable {
             score: self.score,
             at: secondsSince1970,
             question: question,
-            guards: guards
+            guards: guards,
+            takesAll: takesAll
         )
     }
 }

@@ -9,7 +9,7 @@ import NIOCore
 #endif
 
 /// An open file; blocks the thread that uses it.
-final class DiskFile {
+final class DiskFile: Sendable {
     private let descriptor: CInt
     private let path: String
 
@@ -17,6 +17,13 @@ final class DiskFile {
     init(creating path: String) throws(SnapshotError) {
         self.path = path
         self.descriptor = try Self.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC) ?? -1
+    }
+
+    /// Opens a file for writing behind what it holds; makes it, with mode 0600, when it is not there.
+    init(appendingTo path: String) throws(SnapshotError) {
+        self.path = path
+        // Non-blocking, so that a named pipe without a reader is an error and not a thread that hangs.
+        self.descriptor = try Self.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK) ?? -1
     }
 
     /// Opens a file for reading; `nil` when there is none.

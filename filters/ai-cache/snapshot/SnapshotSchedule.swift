@@ -162,7 +162,7 @@ extension SnapshotSchedule {
 }
 
 /// Resumes once, with what comes first.
-private final class FirstOutcome: Sendable {
+final class FirstOutcome: Sendable {
     private let continuation: Mutex<CheckedContinuation<Bool, Never>?>
 
     init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Mutex(continuation) }
