@@ -120,6 +120,11 @@ extension RouteConfiguration {
         }
         if let fallback { parts.append("fallback \(fallback.statuses.sorted()) -> \(fallback.service)") }
         if let mirror { parts.append("mirror \(mirror.percent) -> \(mirror.service)") }
+        if let redirect = internalRedirect {
+            let schemes = redirect.schemes.map { "\($0.sorted())" } ?? "-"
+            parts.append("internalRedirect \(redirect.statuses.sorted()) most=\(redirect.maximum)")
+            parts.append("sameHost=\(redirect.keepsHost) schemes=\(schemes)")
+        }
         for filter in filters {
             parts.append("filter \(filter.entry) disabled=\(filter.isDisabled) config=\(filter.config != nil)")
         }

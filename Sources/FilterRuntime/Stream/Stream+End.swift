@@ -14,6 +14,7 @@ extension Stream {
         self.exchange?.cancel()
         self.exchange = nil
         self.localBody = nil
+        self.replay = nil
         if self.upgrade != nil { self.endUpgrade() }
         self.timer.set(.distantFuture)
         let elapsed = self.loop.clock.now - self.startedAt
@@ -26,13 +27,18 @@ extension Stream {
         if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
     }
 
-    private func callEndHooks() {
+    /// Tells every filter that it has seen all of the stream.
+    func callStreamEndHooks() {
         var next = self.chain.streamEnded.previous(from: self.chain.count - 1)
         while let index = next {
             self.callEndHook(index, self.chain.filters[index]?.streamEnded)
             next = self.chain.streamEnded.previous(from: index - 1)
         }
-        next = self.chain.log.subtracting(self.skippedFilters).previous(from: self.chain.count - 1)
+    }
+
+    private func callEndHooks() {
+        self.callStreamEndHooks()
+        var next = self.chain.log.subtracting(self.skippedFilters).previous(from: self.chain.count - 1)
         while let index = next {
             self.callEndHook(index, self.chain.filters[index]?.log)
             next = self.chain.log.subtracting(self.skippedFilters).previous(from: index - 1)

@@ -34,3 +34,14 @@ extension RetryPolicy.Condition {
         }
     }
 }
+
+extension InternalRedirect {
+    init(_ redirect: InternalRedirectConfiguration) {
+        self.init(
+            statuses: redirect.statuses,
+            maximum: redirect.maximum,
+            keepsHost: redirect.keepsHost,
+            schemes: redirect.schemes.map { Set($0.compactMap { RequestHead.Scheme(rawValue: $0) }) }
+        )
+    }
+}

@@ -36,6 +36,8 @@ package struct RouteConfiguration: Sendable {
     package let fallback: FallbackConfiguration?
     /// The service that gets copies of requests.
     package let mirror: MirrorConfiguration?
+    /// Which redirects of the service the gateway follows itself; nil passes all of them on.
+    package let internalRedirect: InternalRedirectConfiguration?
     /// Protocols that a client may change to, in lower case and in the file's order.
     package let upgrades: [String]
     /// What this route says about filters of the chain, in the file's order.
@@ -82,6 +84,9 @@ package struct RouteConfiguration: Sendable {
         let mirror = fields.object("mirror", help: "Who gets copies of requests.") {
             (MirrorConfiguration($0), $0.reference(at: "service"))
         }
+        internalRedirect = fields.object("internalRedirect", help: "Follows redirects of the service here.") {
+            InternalRedirectConfiguration($0)
+        }
         self.fallback = fallback?.0
         self.mirror = mirror?.0
         upgrades = RouteConfiguration.upgrades(fields)
@@ -106,7 +111,9 @@ package struct RouteConfiguration: Sendable {
             fields.error(at: actions[1], "found \(actions.joined(separator: " and ")); expected exactly one of them")
         }
         let reachesService = actions.isEmpty || actions.contains("service") || actions.contains("services")
-        let needService = ["rewrite", "timeout", "upgrades", "requestHeaders", "retry", "fallback", "mirror"]
+        let needService = [
+            "rewrite", "timeout", "upgrades", "requestHeaders", "retry", "fallback", "mirror", "internalRedirect",
+        ]
         for key in needService where !reachesService && fields.has(key) {
             fields.error(at: key, "needs \"service\"; a \(actions[0]) never reaches one")
         }
