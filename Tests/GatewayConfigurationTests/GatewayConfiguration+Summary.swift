@@ -125,6 +125,10 @@ extension RouteConfiguration {
             parts.append("internalRedirect \(redirect.statuses.sorted()) most=\(redirect.maximum)")
             parts.append("sameHost=\(redirect.keepsHost) schemes=\(schemes)")
         }
+        for item in hashPolicy {
+            let cookie = item.cookie.map { " \($0.name) \($0.lifetime.configurationText) \($0.path ?? "-")" } ?? ""
+            parts.append("hash \(item.key)\(cookie)\(item.isTerminal ? " terminal" : "")")
+        }
         for filter in filters {
             parts.append("filter \(filter.entry) disabled=\(filter.isDisabled) config=\(filter.config != nil)")
         }

@@ -55,12 +55,7 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
     }
 
     private static func hash(_ fields: ConfigurationFields) -> Hash {
-        let header = fields.parsed("header", help: "Name of a header field.") { (text) throws(ConfigurationMistake) in
-            guard let name = HeaderName(validating: text) else {
-                throw ConfigurationMistake("expected the name of a header field")
-            }
-            return name.string
-        }
+        let header = fields.parsed("header", help: "Name of a header field.", headerName)
         let cookie = fields.string("cookie", help: "Name of a cookie.")
         let query = fields.string("query", help: "Name of a query parameter.")
         let source = fields.bool("sourceAddress", help: "Whether the client's address is the key.")
@@ -73,4 +68,12 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
         if let query { return .query(query) }
         return .sourceAddress
     }
+}
+
+/// The name of a header field in lower case.
+func headerName(_ text: String) throws(ConfigurationMistake) -> String {
+    guard let name = HeaderName(validating: text) else {
+        throw ConfigurationMistake("expected the name of a header field")
+    }
+    return name.string
 }

@@ -34,6 +34,8 @@ package final class Route: Sendable {
     package let mirror: MirrorRule?
     /// Which redirects of the service are followed here.
     package let internalRedirect: InternalRedirect?
+    /// What chooses the endpoints of services with a ring of hashes; `nil` for the services' own keys.
+    package let hashPolicy: HashPolicy?
 
     package init(
         name: String,
@@ -50,7 +52,8 @@ package final class Route: Sendable {
         retry: RetryPolicy? = nil,
         fallback: FallbackRule? = nil,
         mirror: MirrorRule? = nil,
-        internalRedirect: InternalRedirect? = nil
+        internalRedirect: InternalRedirect? = nil,
+        hashPolicy: HashPolicy? = nil
     ) {
         var match = match
         match.path = match.path?.inRequestForm
@@ -70,6 +73,7 @@ package final class Route: Sendable {
         self.fallback = fallback
         self.mirror = mirror
         self.internalRedirect = internalRedirect
+        self.hashPolicy = hashPolicy
     }
 }
 
