@@ -19,12 +19,22 @@ extension Stream {
         self.timer.set(.distantFuture)
         let elapsed = self.loop.clock.now - self.startedAt
         self.context.record.duration = elapsed.nanoseconds
-        self.loop.statistics.count(self.context.record)
+        self.count(duration: Int(max(0, elapsed.nanoseconds)))
         self.callEndHooks()
         if let trace = self.trace { self.endTrace(trace) }
         self.loop.liveStreams -= 1
         self.instances.removeAll(keepingCapacity: true)
         if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
+    }
+
+    private func count(duration: Int) {
+        let bucket = Histogram.bucket(of: duration)
+        let status = self.context.record.responseCode
+        self.loop.statistics.count(self.context.record, duration: duration, bucket: bucket)
+        self.listener?.count(status: status, duration: duration, bucket: bucket)
+        guard let route = self.route else { return }
+        if route.tally == nil { route.tally = self.loop.routes.tally(of: route.name) }
+        route.tally?.count(status: status, duration: duration, bucket: bucket)
     }
 
     /// Tells every filter that it has seen all of the stream.

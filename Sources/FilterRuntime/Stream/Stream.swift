@@ -28,6 +28,8 @@ package final class Stream {
     @exclusivity(unchecked) var tallies: ContiguousArray<FilterTally>
     /// The spans of the stream; `nil` unless the configuration traces.
     var trace: StreamTrace?
+    /// Where the streams of the listener are counted; `nil` where there is none.
+    package var listener: RequestTally?
     /// Whether the time of hooks is taken in this stream.
     @exclusivity(unchecked) var isTimed = false
     /// The filters' objects, one place an entry.

@@ -29,6 +29,8 @@ package final class StreamRoute {
     package let responseHeaders: HeaderChange?
     /// Which redirects of its service are followed here; `nil` for none.
     package let internalRedirect: InternalRedirect?
+    /// Where its streams are counted, from the first one on.
+    var tally: RequestTally?
 
     package init(
         name: String,

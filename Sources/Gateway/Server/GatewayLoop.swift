@@ -61,6 +61,8 @@ final class GatewayLoop {
         var detached = 0
         var failedHandshakes = 0
         var filters: [String: FilterCounts] = [:]
+        var routes: [String: RequestCounts] = [:]
+        var listeners: [String: RequestCounts] = [:]
         var services: [String: ServiceCounters] = [:]
         var spans = SpanCounts()
     }
@@ -76,6 +78,8 @@ final class GatewayLoop {
             detached: self.streams.liveDetached,
             failedHandshakes: self.downstream.failedHandshakes,
             filters: self.streams.filterCounts,
+            routes: self.streams.routes.counts,
+            listeners: self.streams.listeners.counts,
             services: self.upstream.counters,
             spans: self.tracing.counts
         )
