@@ -35,10 +35,10 @@ package struct HashPolicyConfiguration: Sendable, Hashable {
         let cookie = fields.alternatives(
             "cookie",
             help: "Name of a cookie, or a mapping of one that clients without it get.",
-            scalar: { (text) throws(ConfigurationMistake) in (try cookieName(text), Cookie?.none) },
+            scalar: { (text) throws(ConfigurationMistake) -> (String, Cookie?) in (try cookieName(text), nil) },
             object: HashPolicyConfiguration.cookie
         )
-        let query = fields.string("query", help: "Name of a query parameter.")
+        let query = fields.parsed("query", help: "Name of a query parameter.", parameterName)
         let source = fields.bool("sourceAddress", help: "Whether the client's address is the key.")
         isTerminal = fields.bool("terminal", default: false, help: "Whether the keys behind it are left out then.")
         self.cookie = cookie?.1
@@ -61,18 +61,15 @@ package struct HashPolicyConfiguration: Sendable, Hashable {
         )
         let path = fields.parsed("path", help: "Paths for which the client sends it.") {
             (text) throws(ConfigurationMistake) in
-            guard text.hasPrefix("/"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }) else {
+            guard text.hasPrefix("/"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") })
+            else {
                 throw ConfigurationMistake("expected a path such as /shop")
             }
             return text
         }
-        if fields.has("path"), lifetime == nil { fields.error(at: "path", "needs \"ttl\"; no cookie is set without it") }
+        if fields.has("path"), lifetime == nil {
+            fields.error(at: "path", "needs \"ttl\"; no cookie is set without it")
+        }
         return (name, lifetime.map { Cookie(name: name, lifetime: $0, path: path) })
     }
-}
-
-/// The name of a cookie (RFC 6265, section 4.1.1).
-private func cookieName(_ text: String) throws(ConfigurationMistake) -> String {
-    guard isToken(text) else { throw ConfigurationMistake("expected the name of a cookie") }
-    return text
 }

@@ -56,8 +56,8 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
 
     private static func hash(_ fields: ConfigurationFields) -> Hash {
         let header = fields.parsed("header", help: "Name of a header field.", headerName)
-        let cookie = fields.string("cookie", help: "Name of a cookie.")
-        let query = fields.string("query", help: "Name of a query parameter.")
+        let cookie = fields.parsed("cookie", help: "Name of a cookie.", cookieName)
+        let query = fields.parsed("query", help: "Name of a query parameter.", parameterName)
         let source = fields.bool("sourceAddress", help: "Whether the client's address is the key.")
         let keys = ["header", "cookie", "query", "sourceAddress"].filter { fields.has($0) }
         if keys.count != 1 || source == false {
@@ -76,4 +76,17 @@ func headerName(_ text: String) throws(ConfigurationMistake) -> String {
         throw ConfigurationMistake("expected the name of a header field")
     }
     return name.string
+}
+
+/// The name of a cookie (RFC 6265, section 4.1.1).
+func cookieName(_ text: String) throws(ConfigurationMistake) -> String {
+    guard isToken(text) else { throw ConfigurationMistake("expected the name of a cookie") }
+    return text
+}
+
+/// The name of a query parameter as it stands in a request.
+func parameterName(_ text: String) throws(ConfigurationMistake) -> String {
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains(where: { "&=#".contains($0) })
+    else { throw ConfigurationMistake("expected the name of a query parameter, escaped as in a request") }
+    return text
 }

@@ -1,3 +1,4 @@
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -46,7 +47,7 @@ struct ManyRoutesTests {
                 return "GET \(target) HTTP/1.1\r\n\(fields)\r\n\r\n"
             }
             let nobody = "GET /h HTTP/1.1\r\nHost: h\r\nx-route: none\r\nConnection: close\r\n\r\n"
-            // One connection after the other's answer: what was found comes in the order of the requests.
+            // On one connection answers come in the order of the requests.
             let client = try await RawClient.connect(port: gateway.port)
             try await client.send(requests.joined() + nobody)
             let answers = try await client.readToEnd()
