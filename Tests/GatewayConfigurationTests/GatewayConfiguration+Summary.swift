@@ -120,6 +120,15 @@ extension RouteConfiguration {
         }
         if let fallback { parts.append("fallback \(fallback.statuses.sorted()) -> \(fallback.service)") }
         if let mirror { parts.append("mirror \(mirror.percent) -> \(mirror.service)") }
+        if let redirect = internalRedirect {
+            let schemes = redirect.schemes.map { "\($0.sorted())" } ?? "-"
+            parts.append("internalRedirect \(redirect.statuses.sorted()) most=\(redirect.maximum)")
+            parts.append("sameHost=\(redirect.keepsHost) schemes=\(schemes)")
+        }
+        for item in hashPolicy {
+            let cookie = item.cookie.map { " \($0.name) \($0.lifetime.configurationText) \($0.path ?? "-")" } ?? ""
+            parts.append("hash \(item.key)\(cookie)\(item.isTerminal ? " terminal" : "")")
+        }
         for filter in filters {
             parts.append("filter \(filter.entry) disabled=\(filter.isDisabled) config=\(filter.config != nil)")
         }

@@ -96,7 +96,9 @@ final class CapturedLog: Sendable {
     private let lines = Lines()
 
     /// The messages so far.
-    var messages: [String] { self.lines.all }
+    var messages: [String] { self.lines.all.map(\.message) }
+    /// Those of them that are warnings.
+    var warnings: [String] { self.lines.all.filter { $0.level == .warning }.map(\.message) }
 
     var logger: Logger {
         let lines = self.lines
@@ -108,11 +110,13 @@ final class CapturedLog: Sendable {
 
 private final class Lines: @unchecked Sendable {
     private let lock = NSLock()
-    private var lines: [String] = []
+    private var lines: [(level: Logger.Level, message: String)] = []
 
-    var all: [String] { self.lock.withLock { self.lines } }
+    var all: [(level: Logger.Level, message: String)] { self.lock.withLock { self.lines } }
 
-    func append(_ line: String) { self.lock.withLock { self.lines.append(line) } }
+    func append(_ level: Logger.Level, _ message: String) {
+        self.lock.withLock { self.lines.append((level, message)) }
+    }
 }
 
 private struct CapturingHandler: LogHandler {
@@ -126,6 +130,6 @@ private struct CapturingHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        self.lines.append("\(event.message)")
+        self.lines.append(event.level, "\(event.message)")
     }
 }

@@ -75,6 +75,7 @@ extension HTTP1Connection {
 
     private func open(_ opening: Stream.Opening) {
         self.stream.prepare(snapshot: self.loop.snapshot, settings: self.limits.stream)
+        self.stream.listener = self.peer.listener
         swap(&self.stream.context.request, &self.head)
         self.stream.context.setProtocol(self.version)
         self.loop.apply(to: self.stream.context, from: self.peer)

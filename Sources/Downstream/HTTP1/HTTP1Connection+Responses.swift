@@ -17,6 +17,8 @@ extension HTTP1Connection: ResponseSink {
     /// Parts up to this size are copied behind what waits, larger ones are handed on as they are.
     private static let copyLimit = 4096
 
+    package func admits(_ request: RequestHead) -> Bool { self.loop.refusal(of: request, from: self.peer) == nil }
+
     package func sendContinue() {
         guard self.isContinueOwed, self.version == .http11 else { return }
         self.isContinueOwed = false

@@ -7,6 +7,10 @@ import NIOHTTP2
 // The last part of a message carries the flag that ends the stream, so each part waits until the next one is known or
 // the batch is flushed.
 extension HTTP2Stream: ResponseSink {
+    func admits(_ request: RequestHead) -> Bool {
+        self.connection.loop.refusal(of: request, from: self.connection.peer) == nil
+    }
+
     func sendContinue() {
         guard self.isContinueOwed else { return }
         self.isContinueOwed = false

@@ -104,6 +104,7 @@ extension HTTP2Stream {
         self.isRemoteOpen = !endsStream
         let connection = self.connection
         self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
+        self.stream.listener = connection.peer.listener
         let outcome = HTTP2RequestReader.read(
             section,
             connection.limits.head,

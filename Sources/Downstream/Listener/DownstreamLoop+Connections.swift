@@ -1,3 +1,4 @@
+import FilterRuntime
 import NIOCore
 
 // What a connection that was just accepted gets.
@@ -21,11 +22,19 @@ extension DownstreamLoop {
     /// - Parameter remote: The client's address.
     func install(_ settings: ListenerSettings, on channel: any Channel, remote: SocketAddress?) throws {
         let limits = settings.limits
+        let listener = self.streams.listeners.tally(of: settings.name)
         guard let tls = settings.tls else {
             let choice = settings.protocols.inClearText
-            return try self.installProtocol(choice, on: channel, limits: limits, peer: Peer(remote))
+            return try self.installProtocol(choice, on: channel, limits: limits, peer: Peer(remote, listener: listener))
         }
-        let handshake = TLSHandshake(tls, channel: channel, loop: self, limits: limits, remote: remote)
+        let handshake = TLSHandshake(
+            tls,
+            channel: channel,
+            loop: self,
+            limits: limits,
+            remote: remote,
+            listener: listener
+        )
         try channel.pipeline.syncOperations.addHandler(handshake)
     }
 }

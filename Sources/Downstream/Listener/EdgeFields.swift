@@ -61,10 +61,13 @@ struct Peer {
     let text: String
     /// What TLS settled; `nil` for clear text.
     let tls: TLSConnection?
+    /// Where the streams of the listener that it came by are counted.
+    let listener: RequestTally?
     private let ip: IPAddress?
 
-    init(_ address: SocketAddress?, tls: TLSConnection? = nil) {
+    init(_ address: SocketAddress?, tls: TLSConnection? = nil, listener: RequestTally? = nil) {
         self.tls = tls
+        self.listener = listener
         self.address = address
         self.ip = address?.ipAddress.flatMap { IPAddress($0) }
         self.text = address?.ipAddress ?? "unix"

@@ -16,6 +16,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     let channel: any Channel
     private let limits: ConnectionLimits
     private let remote: SocketAddress?
+    private let listener: RequestTally
     private let protocols: ListenerProtocols
     private let contexts: TLSContexts
     /// What is read for the name of the host; `nil` once the certificate is chosen.
@@ -23,13 +24,16 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
     private var connection: TLSConnection?
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter remote: The client's address.
+    /// - Parameters:
+    ///   - remote: The client's address.
+    ///   - listener: Where the listener's streams are counted.
     init(
         _ certificates: TLSCertificates,
         channel: any Channel,
         loop: DownstreamLoop,
         limits: ConnectionLimits,
-        remote: SocketAddress?
+        remote: SocketAddress?,
+        listener: RequestTally
     ) {
         self.channel = channel
         self.contexts = certificates.current
@@ -37,6 +41,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
         self.loop = loop
         self.limits = limits
         self.remote = remote
+        self.listener = listener
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -82,7 +87,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
                 choice,
                 on: context.channel,
                 limits: self.limits,
-                peer: Peer(self.remote, tls: self.connection)
+                peer: Peer(self.remote, tls: self.connection, listener: self.listener)
             )
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         } catch {

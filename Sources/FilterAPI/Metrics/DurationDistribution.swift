@@ -13,7 +13,7 @@ package struct DurationDistribution: Sendable, Hashable {
     }
 
     /// Makes one of numbers that were counted elsewhere.
-    init(counts: [Int], sum: Int) {
+    package init(counts: [Int], sum: Int) {
         self.counts = counts
         self.sum = sum
     }
@@ -24,7 +24,12 @@ package struct DurationDistribution: Sendable, Hashable {
     /// Records a duration in nanoseconds; negative ones count as 0.
     package mutating func record(nanoseconds: Int) {
         let duration = max(0, nanoseconds)
-        self.counts[Histogram.bucket(of: duration)] &+= 1
+        self.record(duration, in: Histogram.bucket(of: duration))
+    }
+
+    /// Records a duration in nanoseconds whose bucket is known already.
+    package mutating func record(_ duration: Int, in bucket: Int) {
+        self.counts[bucket] &+= 1
         self.sum &+= duration
     }
 

@@ -58,7 +58,7 @@ public final class Histogram: Metric {
     }
 
     /// The bucket of a duration in nanoseconds: an index into ``bounds``, or the one behind its last.
-    static func bucket(of duration: Int) -> Int {
+    package static func bucket(of duration: Int) -> Int {
         var bucket = 0
         while bucket < Histogram.bounds.count, Histogram.bounds[bucket] < duration { bucket += 1 }
         return bucket

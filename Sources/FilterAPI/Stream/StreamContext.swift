@@ -115,16 +115,33 @@ extension StreamContext {
     package func reset() {
         self.request.reset()
         self.received = ReceivedTarget()
+        self.requestHasBody = false
+        if !self.maskedQueryParameters.isEmpty { self.maskedQueryParameters = [] }
+        self.record = StreamRecord()
+        self.forgetPassage()
+    }
+
+    /// Puts another request in the place of this one, as the client could have sent it: what filters and services have said
+    /// so far is forgotten. What was received, and what is kept out of logs, stays.
+    package func beginAgain(with request: RequestHead, hasBody: Bool) {
+        self.request = request
+        self.requestHasBody = hasBody
+        self.record.responseCodeDetails = ""
+        self.record.upstreamServiceTime = nil
+        self.record.upstreamHost = nil
+        self.record.upstreamCluster = nil
+        self.forgetPassage()
+    }
+
+    /// Forgets all that the way through the filters has left behind.
+    private func forgetPassage() {
         self.response.reset()
         self.responseOrigin = .upstream
-        self.requestHasBody = false
         self.routeName = nil
         self.serviceName = nil
         self.consumer = nil
         self.attributes.reset()
         self.aiLog.removeAll(keepingCapacity: true)
-        if !self.maskedQueryParameters.isEmpty { self.maskedQueryParameters = [] }
-        self.record = StreamRecord()
         self.skipped.removeAll(keepingCapacity: true)
         self.isRoutePinned = false
         self.completesOnDisconnect = false

@@ -7,6 +7,8 @@ package import NIOCore
 package protocol ResponseSink: AnyObject {
     /// Whether the connection takes more now; the codec tells the stream of changes.
     var isWritable: Bool { get }
+    /// Whether the connection may carry a request for another host (RFC 9110, section 15.5.20).
+    func admits(_ request: RequestHead) -> Bool
     /// Lets a client that waits send its body (RFC 9110, section 10.1.1).
     func sendContinue()
     /// Sends an informational response.
@@ -30,4 +32,8 @@ package protocol ResponseSink: AnyObject {
     func requestDemandChanged()
     /// The stream is over; its object may be used for the next one after this call has returned.
     func streamFinished()
+}
+
+extension ResponseSink {
+    package func admits(_ request: RequestHead) -> Bool { true }
 }

@@ -14,11 +14,12 @@ extension Stream {
         self.exchange?.cancel()
         self.exchange = nil
         self.localBody = nil
+        self.replay = nil
         if self.upgrade != nil { self.endUpgrade() }
         self.timer.set(.distantFuture)
         let elapsed = self.loop.clock.now - self.startedAt
         self.context.record.duration = elapsed.nanoseconds
-        self.loop.statistics.count(self.context.record)
+        self.count(duration: Int(max(0, elapsed.nanoseconds)))
         self.callEndHooks()
         if let trace = self.trace { self.endTrace(trace) }
         self.loop.liveStreams -= 1
@@ -26,13 +27,28 @@ extension Stream {
         if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
     }
 
-    private func callEndHooks() {
+    private func count(duration: Int) {
+        let bucket = Histogram.bucket(of: duration)
+        let status = self.context.record.responseCode
+        self.loop.statistics.count(self.context.record, duration: duration, bucket: bucket)
+        self.listener?.count(status: status, duration: duration, bucket: bucket)
+        guard let route = self.route else { return }
+        if route.tally == nil { route.tally = self.loop.routes.tally(of: route.name) }
+        route.tally?.count(status: status, duration: duration, bucket: bucket)
+    }
+
+    /// Tells every filter that it has seen all of the stream.
+    func callStreamEndHooks() {
         var next = self.chain.streamEnded.previous(from: self.chain.count - 1)
         while let index = next {
             self.callEndHook(index, self.chain.filters[index]?.streamEnded)
             next = self.chain.streamEnded.previous(from: index - 1)
         }
-        next = self.chain.log.subtracting(self.skippedFilters).previous(from: self.chain.count - 1)
+    }
+
+    private func callEndHooks() {
+        self.callStreamEndHooks()
+        var next = self.chain.log.subtracting(self.skippedFilters).previous(from: self.chain.count - 1)
         while let index = next {
             self.callEndHook(index, self.chain.filters[index]?.log)
             next = self.chain.log.subtracting(self.skippedFilters).previous(from: index - 1)

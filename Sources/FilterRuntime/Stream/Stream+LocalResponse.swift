@@ -27,6 +27,7 @@ extension Stream {
         self.cancelRequestOperation()
         self.exchange?.cancel()
         self.exchange = nil
+        self.replay?.body.forget()
         self.routeDeadline = .distantFuture
         guard self.responseFlow.replaceMessage() else {
             self.breakOff(response.detail)

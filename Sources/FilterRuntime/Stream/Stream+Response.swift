@@ -157,11 +157,13 @@ extension Stream: UpstreamReceiver {
 
     package func upstreamHead(_ head: inout ResponseHead, hasBody: Bool) {
         guard self.isLive, !self.responseFlow.isStarted else { return }
+        if let replay = self.replay, self.follows(head, replay) { return }
         self.hasUpstreamAnswered = true
         swap(&self.context.response, &head)
         if let change = self.route?.responseHeaders { change.apply(to: &self.context.response.headers) }
         self.context.responseOrigin = .upstream
         self.context.record.responseCodeDetails = "via_upstream"
+        if self.replay?.hasBegunAgain == true { self.context.record.responseCodeDetails = "internal_redirect" }
         let time = (self.loop.clock.now - self.upstreamStart).nanoseconds
         self.context.record.upstreamServiceTime = time
         self.exchange?.measured(nanoseconds: time)
@@ -177,6 +179,7 @@ extension Stream: UpstreamReceiver {
         guard self.isLive else { return }
         self.touchIdleDeadline()
         if self.upgrade != nil, self.isTunnel { return self.relay(chunk) }
+        if let replay = self.replay, replay.next != nil { return self.dropRedirectBody(chunk, replay) }
         self.responseFlow.receive(body: chunk)
         self.driveResponse()
     }
@@ -186,6 +189,7 @@ extension Stream: UpstreamReceiver {
         if self.upgrade != nil, self.isTunnel { return self.upstreamTunnelEnded() }
         self.exchange = nil
         self.routeDeadline = .distantFuture
+        if let replay = self.replay, let next = replay.next { return self.beginAgain(with: next, replay) }
         self.responseFlow.receiveEnd(trailers: trailers)
         self.driveResponse()
     }
@@ -198,6 +202,8 @@ extension Stream: UpstreamReceiver {
     package func upstreamFailed(_ failure: UpstreamFailure) {
         guard self.isLive else { return }
         self.exchange = nil
+        // The head said all that there is to know.
+        if let replay = self.replay, let next = replay.next { return self.beginAgain(with: next, replay) }
         self.context.record.responseFlags.append(failure.flag)
         self.loop.logger.debug("upstream failed", metadata: ["detail": "\(failure.message)"])
         let answer = LocalResponse.gateway(failure.status, failure.code.rawValue, for: self.context.request)

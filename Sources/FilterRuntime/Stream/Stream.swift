@@ -10,8 +10,8 @@ import Upstream
 /// ``ResponseSink`` as they say. Confined to one event loop, and used again for the next stream of its connection.
 ///
 /// How the files divide it: the request's way (`Stream+Request`), the response's (`Stream+Response`), answers made here
-/// (`Stream+LocalResponse`), tunnels (`Stream+Tunnel`), what filters wait for (`Stream+Operations`), time (`Stream+Deadlines`), the end
-/// (`Stream+End`).
+/// (`Stream+LocalResponse`), tunnels (`Stream+Tunnel`), what filters wait for (`Stream+Operations`), time (`Stream+Deadlines`), a
+/// redirect that is followed (`Stream+Redirect`), the end (`Stream+End`).
 package final class Stream {
     /// What the filters see.
     @exclusivity(unchecked) package internal(set) var context: StreamContext
@@ -28,6 +28,8 @@ package final class Stream {
     @exclusivity(unchecked) var tallies: ContiguousArray<FilterTally>
     /// The spans of the stream; `nil` unless the configuration traces.
     var trace: StreamTrace?
+    /// Where the streams of the listener are counted; `nil` where there is none.
+    package var listener: RequestTally?
     /// Whether the time of hooks is taken in this stream.
     @exclusivity(unchecked) var isTimed = false
     /// The filters' objects, one place an entry.
@@ -63,6 +65,8 @@ package final class Stream {
 
     /// What becomes of a request for another protocol; `nil` in all other streams.
     var upgrade: Upgrade?
+    /// The request as it came; `nil` where no route follows redirects.
+    @exclusivity(unchecked) var replay: RequestReplay?
 
     var requestOperation: RunningOperation?
     var responseOperation: RunningOperation?
@@ -177,13 +181,8 @@ extension Stream {
         precondition(!self.isLive, "a stream begins while another is live")
         self.reset(opening)
         if let tracer = self.snapshot.tracer { self.beginTrace(tracer) }
-        self.selectRoute()
-        self.chain = self.resolvedChain()
-        self.makeInstances()
-        self.requestFlow.begin(self.chain)
-        self.responseFlow.begin(self.chain)
-        self.deactivate(self.missing)
-        self.touchIdleDeadline()
+        if self.snapshot.followsRedirects { self.keepRequest(opening) }
+        self.enterChain()
         if let refusal = opening.refusal {
             if let flag = opening.refusalFlag { self.context.record.responseFlags.append(flag) }
             self.respond(refusal, from: .gateway)
@@ -206,6 +205,7 @@ extension Stream {
             self.respond(.gateway(413, "request_payload_too_large", for: self.context.request), from: .gateway)
             return
         }
+        if let replay = self.replay { replay.keep(body, onRoute: self.route) }
         self.requestFlow.receive(body: body)
         self.driveRequest()
     }
@@ -214,6 +214,7 @@ extension Stream {
     package func receiveEnd(trailers: HeaderFields?) {
         guard self.isLive else { return }
         self.isRequestComplete = true
+        if let replay = self.replay { replay.body.end(trailers: trailers) }
         self.requestFlow.receiveEnd(trailers: trailers)
         self.driveRequest()
     }
@@ -263,16 +264,11 @@ extension Stream {
     }
 
     private func reset(_ opening: Opening) {
-        self.generation &+= 1
         self.isLive = true
         self.loop.liveStreams += 1
         self.isTimed = self.loop.filters.timesNextStream()
-        self.route = nil
-        self.exchange = nil
-        self.isUpstreamPaused = false
-        self.hasUpstreamAnswered = false
-        self.awaitsRequestEnd = false
-        self.isAnswerStreamed = false
+        self.resetPassage()
+        self.replay = nil
         self.requestExpectsContinue = opening.expectsContinue
         self.isRequestComplete = false
         self.requestMessageLength = opening.contentLength
@@ -283,15 +279,26 @@ extension Stream {
         self.isClientGone = false
         self.isBreakingOff = false
         self.upgrade = opening.upgrade.map { Upgrade($0) }
-        self.skippedCount = 0
-        self.skippedFilters = FilterMask()
         self.wantsRequestBody = true
-        self.routeDeadline = .distantFuture
-        self.filterDeadline = .distantFuture
         self.startedAt = self.loop.clock.now
         self.context.requestHasBody = opening.hasBody
         self.context.keepReceivedTarget()
         self.context.record.startTime = self.loop.clock.nanosecondsSince1970
+    }
+
+    /// Forgets how far a request has come: it begins, or begins again.
+    func resetPassage() {
+        self.generation &+= 1
+        self.route = nil
+        self.exchange = nil
+        self.isUpstreamPaused = false
+        self.hasUpstreamAnswered = false
+        self.awaitsRequestEnd = false
+        self.isAnswerStreamed = false
+        self.skippedCount = 0
+        self.skippedFilters = FilterMask()
+        self.routeDeadline = .distantFuture
+        self.filterDeadline = .distantFuture
     }
 
     var requestBodyLimit: Int { self.route?.requestBodyLimit ?? self.settings.requestBodyLimit }
@@ -300,6 +307,17 @@ extension Stream {
 // MARK: The chain
 
 extension Stream {
+    /// Selects the route, and readies its filters for both messages.
+    func enterChain() {
+        self.selectRoute()
+        self.chain = self.resolvedChain()
+        self.makeInstances()
+        self.requestFlow.begin(self.chain)
+        self.responseFlow.begin(self.chain)
+        self.deactivate(self.missing)
+        self.touchIdleDeadline()
+    }
+
     func selectRoute() {
         let selected = self.snapshot.route(for: &self.context.request)
         // A route that divides its requests keeps the service that it has chosen for this stream.

@@ -22,6 +22,10 @@ package final class StreamLoop {
     @exclusivity(unchecked) package internal(set) var statistics = StreamStatistics()
     /// What the filters of these streams did.
     let filters = FilterLedger()
+    /// What became of these streams by their routes.
+    package let routes = RequestLedger()
+    /// What became of these streams by the listeners that they came by.
+    package let listeners = RequestLedger()
     /// Streams that have begun and not ended.
     @exclusivity(unchecked) package var liveStreams = 0
     /// Streams that are tunnels.

@@ -27,6 +27,10 @@ package final class StreamRoute {
     package let upgrades: [String]
     /// What becomes of the fields of every answer, before the filters see it.
     package let responseHeaders: HeaderChange?
+    /// Which redirects of its service are followed here; `nil` for none.
+    package let internalRedirect: InternalRedirect?
+    /// Where its streams are counted, from the first one on.
+    var tally: RequestTally?
 
     package init(
         name: String,
@@ -37,7 +41,8 @@ package final class StreamRoute {
         timeout: TimeAmount? = nil,
         requestBodyLimit: Int? = nil,
         upgrades: [String] = [],
-        responseHeaders: HeaderChange? = nil
+        responseHeaders: HeaderChange? = nil,
+        internalRedirect: InternalRedirect? = nil
     ) {
         self.name = name
         self.serviceName = serviceName
@@ -48,6 +53,7 @@ package final class StreamRoute {
         self.requestBodyLimit = requestBodyLimit
         self.upgrades = upgrades
         self.responseHeaders = responseHeaders
+        self.internalRedirect = internalRedirect
     }
 }
 
@@ -61,6 +67,8 @@ package protocol StreamSnapshot: AnyObject {
     var settings: StreamSettings { get }
     /// Whether some route looks at header fields, so that changing one may change the route.
     var routesLookAtHeaders: Bool { get }
+    /// Whether redirects of services are followed on some route, so that streams keep their requests.
+    var followsRedirects: Bool { get }
     /// The protocols that a client may change to on some route, in lower case.
     var upgrades: Set<String> { get }
     /// What traces its streams; `nil` for nothing.
@@ -70,6 +78,7 @@ package protocol StreamSnapshot: AnyObject {
 }
 
 extension StreamSnapshot {
+    package var followsRedirects: Bool { false }
     package var upgrades: Set<String> { [] }
     package var tracer: Tracer? { nil }
 }

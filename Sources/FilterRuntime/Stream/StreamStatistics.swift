@@ -17,9 +17,15 @@ package struct StreamStatistics: Sendable {
 
     package init() {}
 
-    mutating func count(_ record: StreamRecord) {
+    /// Counts a stream that has ended.
+    ///
+    /// - Parameters:
+    ///   - record: What became of it.
+    ///   - duration: How long it took, in nanoseconds; not negative.
+    ///   - bucket: That of the duration.
+    mutating func count(_ record: StreamRecord, duration: Int, bucket: Int) {
         self.requests[min(max(record.responseCode / 100, 0), 5)] += 1
-        self.durations.record(nanoseconds: Int(record.duration))
+        self.durations.record(duration, in: bucket)
         self.bytesReceived &+= record.bytesReceived
         self.bytesSent &+= record.bytesSent
         for flag in record.responseFlags { self.flags[flag, default: 0] += 1 }

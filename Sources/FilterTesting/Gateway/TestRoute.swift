@@ -1,4 +1,5 @@
 public import FilterAPI
+package import Upstream
 
 /// A route. The longest prefix wins; of equal ones that with more conditions, then the first.
 public struct TestRoute: Sendable {
@@ -18,6 +19,8 @@ public struct TestRoute: Sendable {
     let filters: [String: Say]
     let timeout: Duration?
     let rewrite: (@Sendable (inout RequestHead) -> Void)?
+    /// Which redirects of the service are followed; default none.
+    package var internalRedirect: InternalRedirect?
 
     /// A route.
     ///

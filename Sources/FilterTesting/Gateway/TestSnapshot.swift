@@ -8,6 +8,7 @@ final class TestSnapshot: StreamSnapshot {
     let chainWithoutRoute: ResolvedChain
     let settings: StreamSettings
     let routesLookAtHeaders: Bool
+    let followsRedirects: Bool
     private let routes: [(test: TestRoute, route: StreamRoute)]
 
     init(chain: FilterChain, routes: [TestRoute], limits: TestLimits, start: (String) -> ScriptedServiceStart) {
@@ -20,6 +21,7 @@ final class TestSnapshot: StreamSnapshot {
         settings.requestBodyLimit = limits.requestBodyLimit
         self.settings = settings
         self.routesLookAtHeaders = routes.contains { $0.header != nil }
+        self.followsRedirects = routes.contains { $0.internalRedirect != nil }
         self.routes = routes.map { test in
             let route = StreamRoute(
                 name: test.name,
@@ -27,7 +29,8 @@ final class TestSnapshot: StreamSnapshot {
                 destination: .service(start(test.service)),
                 chain: chain.resolve(route: test.name, service: test.service, host: ""),
                 rewrite: test.rewrite,
-                timeout: test.timeout.map { TimeAmount($0) }
+                timeout: test.timeout.map { TimeAmount($0) },
+                internalRedirect: test.internalRedirect
             )
             return (test, route)
         }

@@ -108,6 +108,11 @@ final class AdminHandler: Sendable {
             if let mirror = route.mirror {
                 entry["mirror"] = ["service": mirror.service, "percent": mirror.percent] as [String: Any]
             }
+            if let redirect = route.internalRedirect {
+                entry["internalRedirect"] =
+                    ["statuses": redirect.statuses.sorted(), "maxRedirects": redirect.maximum]
+                    as [String: Any]
+            }
             return entry
         }
         return AdminAnswer(json: ["routes": routes])

@@ -44,8 +44,8 @@ extension GatewayServer {
     /// Accepts nothing more.
     private func release() async {
         self.surroundings.logger.info("the successor serves; draining")
+        self.announceDrain()
         let admin = self.state.withLock { state in
-            state.isDraining = true
             defer { state.admin = nil }
             return state.admin
         }

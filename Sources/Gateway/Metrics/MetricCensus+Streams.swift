@@ -5,9 +5,7 @@ extension MetricCensus {
     var streamFamilies: [MetricFamily] {
         let ended = self.loops.reduce(StreamStatistics()) { $0 + $1.ended }
         var requests = MetricFamily("sluice_requests_total", .counter, "Streams that ended, by class of status.")
-        for (digit, count) in ended.requests.enumerated() {
-            requests.add([("code", digit == 0 ? "none" : "\(digit)xx")], .integer(count))
-        }
+        requests.add([], ended.requests)
         var flags = MetricFamily(
             "sluice_response_flags_total",
             .counter,
@@ -71,7 +69,7 @@ extension MetricCensus {
         let failed = self.loops.reduce(0) { $0 + $1.failedHandshakes }
         return [
             MetricFamily("sluice_downstream_connections", .gauge, "Open connections of clients.", .integer(all)),
-            open, accepted, refused,
+            open, accepted, refused, self.listenerRequests,
             MetricFamily(
                 "sluice_tls_handshake_failures_total",
                 .counter,
@@ -79,6 +77,40 @@ extension MetricCensus {
                 .integer(failed)
             ),
         ]
+    }
+
+    private var listenerRequests: MetricFamily {
+        var all: [String: RequestCounts] = [:]
+        for loop in self.loops { all.merge(loop.listeners, uniquingKeysWith: +) }
+        var requests = MetricFamily(
+            "sluice_listener_requests_total",
+            .counter,
+            "Streams of a listener that ended, by class of status."
+        )
+        for (listener, counts) in all.sorted(by: { $0.key < $1.key }) {
+            requests.add([("listener", listener)], counts.requests)
+        }
+        return requests
+    }
+
+    var routeFamilies: [MetricFamily] {
+        var all: [String: RequestCounts] = [:]
+        for loop in self.loops { all.merge(loop.routes, uniquingKeysWith: +) }
+        var requests = MetricFamily(
+            "sluice_route_requests_total",
+            .counter,
+            "Streams of a route that ended, by class of status."
+        )
+        var durations = MetricFamily(
+            "sluice_route_request_duration_seconds",
+            .histogram,
+            "Time from a request's head to the end of its stream."
+        )
+        for (route, counts) in all.sorted(by: { $0.key < $1.key }) {
+            requests.add([("route", route)], counts.requests)
+            durations.add([("route", route)], .durations(counts.durations))
+        }
+        return [requests, durations]
     }
 
     var filterFamilies: [MetricFamily] {
@@ -113,6 +145,15 @@ extension MetricCensus {
                 family.add([("filter", filter)], value(counts))
             }
             return family
+        }
+    }
+}
+
+extension MetricFamily {
+    /// Adds counts by class of status.
+    fileprivate mutating func add(_ labels: [(String, String)], _ classes: [Int]) {
+        for (digit, count) in classes.enumerated() {
+            self.add(labels + [("code", digit == 0 ? "none" : "\(digit)xx")], .integer(count))
         }
     }
 }

@@ -14,7 +14,7 @@ struct MetricCensus: Sendable {
 
     /// Everything that `/metrics` shows, in its order.
     var families: [MetricFamily] {
-        self.streamFamilies + self.listenerFamilies + self.filterFamilies + self.serviceFamilies
+        self.streamFamilies + self.listenerFamilies + self.routeFamilies + self.filterFamilies + self.serviceFamilies
             + self.endpointFamilies + self.breakerFamilies + self.configurationFamilies
             + self.tracingFamilies + self.processFamilies + self.registeredFamilies
     }

@@ -34,3 +34,35 @@ extension RetryPolicy.Condition {
         }
     }
 }
+
+extension InternalRedirect {
+    init(_ redirect: InternalRedirectConfiguration) {
+        self.init(
+            statuses: redirect.statuses,
+            maximum: redirect.maximum,
+            keepsHost: redirect.keepsHost,
+            schemes: redirect.schemes.map { Set($0.compactMap { RequestHead.Scheme(rawValue: $0) }) }
+        )
+    }
+}
+
+extension HashPolicy.Item {
+    init(_ item: HashPolicyConfiguration) {
+        self.init(
+            HashKey(item.key),
+            cookie: item.cookie.map { AffinityCookie(name: $0.name, lifetime: $0.lifetime, path: $0.path) },
+            isTerminal: item.isTerminal
+        )
+    }
+}
+
+extension HashKey {
+    init(_ key: LoadBalancingConfiguration.Hash) {
+        switch key {
+        case .header(let name): self = .header(name)
+        case .cookie(let name): self = .cookie(name)
+        case .query(let name): self = .query(name)
+        case .sourceAddress: self = .sourceAddress
+        }
+    }
+}

@@ -48,7 +48,9 @@ extension Route {
             responseHeaders: route.responseHeaders.map { HeaderChange($0) },
             retry: route.retry.map { RetryPolicy($0) },
             fallback: route.fallback.map { FallbackRule(statuses: $0.statuses, service: $0.service) },
-            mirror: route.mirror.map { MirrorRule(service: $0.service, percent: $0.percent) }
+            mirror: route.mirror.map { MirrorRule(service: $0.service, percent: $0.percent) },
+            internalRedirect: route.internalRedirect.map { InternalRedirect($0) },
+            hashPolicy: route.hashPolicy.isEmpty ? nil : HashPolicy(route.hashPolicy.map { .init($0) })
         )
     }
 }

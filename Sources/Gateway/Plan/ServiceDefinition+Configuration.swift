@@ -57,13 +57,7 @@ extension BalancingPolicy {
         case .roundRobin: self = .roundRobin
         case .leastRequest: self = .leastRequest
         case .random: self = .random
-        case .ringHash:
-            switch loadBalancing.hash {
-            case .header(let name): self = .ringHash(.header(name))
-            case .cookie(let name): self = .ringHash(.cookie(name))
-            case .query(let name): self = .ringHash(.query(name))
-            case .sourceAddress: self = .ringHash(.sourceAddress)
-            }
+        case .ringHash: self = .ringHash(HashKey(loadBalancing.hash))
         }
     }
 }

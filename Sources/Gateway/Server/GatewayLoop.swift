@@ -22,13 +22,14 @@ final class GatewayLoop {
         services: ServiceSet,
         registry: ServiceRegistry,
         overload: OverloadSignal,
+        spanWarning: OnceInProcess,
         logger: Logger
     ) {
         self.upstream = UpstreamLoop(eventLoop: eventLoop, services: services, registry: registry)
         self.callouts = ServiceCallouts(self.upstream, logger: logger)
         let clock = SystemClock()
         self.streams = StreamLoop(eventLoop: eventLoop, callouts: self.callouts, clock: clock, logger: logger)
-        self.tracing = LoopTracing(self.upstream, clock: clock, logger: logger)
+        self.tracing = LoopTracing(self.upstream, clock: clock, logger: logger, warning: spanWarning)
         self.tracing.change(to: plan.configuration.tracing.map { TracingSettings($0) })
         self.downstream = DownstreamLoop(
             streams: self.streams,
@@ -61,6 +62,8 @@ final class GatewayLoop {
         var detached = 0
         var failedHandshakes = 0
         var filters: [String: FilterCounts] = [:]
+        var routes: [String: RequestCounts] = [:]
+        var listeners: [String: RequestCounts] = [:]
         var services: [String: ServiceCounters] = [:]
         var spans = SpanCounts()
     }
@@ -76,6 +79,8 @@ final class GatewayLoop {
             detached: self.streams.liveDetached,
             failedHandshakes: self.downstream.failedHandshakes,
             filters: self.streams.filterCounts,
+            routes: self.streams.routes.counts,
+            listeners: self.streams.listeners.counts,
             services: self.upstream.counters,
             spans: self.tracing.counts
         )

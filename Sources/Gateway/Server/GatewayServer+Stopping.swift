@@ -15,8 +15,8 @@ extension GatewayServer {
     /// - Returns: Whether all streams ended in time.
     @discardableResult
     public func drain() async -> Bool {
+        self.announceDrain()
         let task = self.state.withLock { state in
-            state.isDraining = true
             let task = state.drain ?? Task.detached { await self.drainNow() }
             state.drain = task
             return task
@@ -24,8 +24,25 @@ extension GatewayServer {
         return await task.value
     }
 
+    /// Calls `body` once, as soon as it begins to drain or stops, whoever asked for that: a signal, an operator, a
+    /// successor. At once when it does already; of two bodies only the last is called.
+    public func whenDraining(_ body: @escaping @Sendable () -> Void) {
+        let isLate = self.state.withLock { state in
+            if !state.isDraining { state.drainListener = body }
+            return state.isDraining
+        }
+        if isLate { body() }
+    }
+
     /// Turns readiness off, before a drain begins.
-    func announceDrain() { self.state.withLock { $0.isDraining = true } }
+    func announceDrain() {
+        let listener = self.state.withLock { state in
+            state.isDraining = true
+            defer { state.drainListener = nil }
+            return state.drainListener
+        }
+        listener?()
+    }
 
     private func drainNow() async -> Bool {
         await self.lastReload()
@@ -41,11 +58,9 @@ extension GatewayServer {
 
     /// Ends everything at once.
     public func stop() async {
+        self.announceDrain()
         let wasStopped = self.state.withLock { state in
-            defer {
-                state.isStopped = true
-                state.isDraining = true
-            }
+            defer { state.isStopped = true }
             return state.isStopped
         }
         guard !wasStopped else { return }

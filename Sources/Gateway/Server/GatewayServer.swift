@@ -35,6 +35,8 @@ public final class GatewayServer: Sendable {
         var record = ReloadRecord(start: SystemTime.seconds)
         var handOver: HandOverPoint?
         var drain: Task<Bool, Never>?
+        /// Hears, once, that it begins to drain.
+        var drainListener: (@Sendable () -> Void)?
         var isReady = false
         var isDraining = false
         var isStopped = false
@@ -99,6 +101,7 @@ public final class GatewayServer: Sendable {
         _ residentMemory: @escaping @Sendable () -> Int?
     ) async throws {
         let overload = OverloadSignal()
+        let spanWarning = OnceInProcess()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: workers)
         let resolver = SystemAddressResolver()
         self.surroundings = surroundings
@@ -125,6 +128,7 @@ public final class GatewayServer: Sendable {
                             services: services,
                             registry: registry,
                             overload: overload,
+                            spanWarning: spanWarning,
                             logger: surroundings.logger
                         )
                     }

@@ -44,7 +44,8 @@ extension StreamRoute {
             timeout: route.timeout.map { TimeAmount($0) },
             requestBodyLimit: route.requestBodyLimit,
             upgrades: route.upgrades,
-            responseHeaders: route.responseHeaders
+            responseHeaders: route.responseHeaders,
+            internalRedirect: route.internalRedirect
         )
     }
 }

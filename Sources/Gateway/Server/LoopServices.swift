@@ -33,11 +33,11 @@ struct LoopServices {
 
     private func recovering(_ client: ServiceClient, _ route: Route) -> any RequestStarting {
         let fallback = route.fallback.flatMap { rule in
-            self.client(rule.service).map { (rule, self.traced($0)) }
+            self.client(rule.service).map { (rule, self.traced($0, route)) }
         }
-        guard route.retry != nil || fallback != nil else { return self.traced(client) }
+        guard route.retry != nil || fallback != nil else { return self.traced(client, route) }
         return RecoveringService(
-            self.traced(client),
+            self.traced(client, route),
             policy: route.retry,
             fallback: fallback,
             ledger: client.retryLedger,
@@ -46,8 +46,16 @@ struct LoopServices {
         )
     }
 
-    private func traced(_ client: ServiceClient) -> any RequestStarting {
-        self.isTraced ? TracedService(client, name: client.service.definition.name) : client
+    private func traced(_ client: ServiceClient, _ route: Route) -> any RequestStarting {
+        let service = self.hashed(client, route)
+        return self.isTraced ? TracedService(service, name: client.service.definition.name) : service
+    }
+
+    private func hashed(_ client: ServiceClient, _ route: Route) -> any RequestStarting {
+        guard let policy = route.hashPolicy, case .ringHash = client.service.definition.loadBalancing else {
+            return client
+        }
+        return HashedService(client, policy)
     }
 
     private func mirrored(_ service: any RequestStarting, _ route: Route) -> any RequestStarting {

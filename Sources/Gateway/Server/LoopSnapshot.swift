@@ -10,6 +10,7 @@ final class LoopSnapshot: StreamSnapshot {
     let chainWithoutRoute: ResolvedChain
     let settings: StreamSettings
     let routesLookAtHeaders: Bool
+    let followsRedirects: Bool
     let upgrades: Set<String>
     let tracer: Tracer?
     private let table: RouteTable
@@ -22,6 +23,7 @@ final class LoopSnapshot: StreamSnapshot {
         self.table = plan.routes
         self.settings = StreamSettings(plan.configuration.limits)
         self.routesLookAtHeaders = plan.routes.routes.contains { !$0.match.headers.isEmpty }
+        self.followsRedirects = plan.routes.routes.contains { $0.internalRedirect != nil }
         self.upgrades = Set(plan.routes.routes.flatMap(\.upgrades))
         let services = LoopServices(
             upstream,

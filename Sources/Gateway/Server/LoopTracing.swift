@@ -8,15 +8,18 @@ final class LoopTracing {
     private let upstream: UpstreamLoop
     private let clock: any StreamClock
     private let logger: Logger
+    private let warning: OnceInProcess
     private var previous: [Tracer] = []
     private var lost = SpanCounts()
     /// The one in force; `nil` for none.
     private(set) var tracer: Tracer?
 
-    init(_ upstream: UpstreamLoop, clock: any StreamClock, logger: Logger) {
+    /// - Parameter warning: Whether the log has heard of an export that was taken in part.
+    init(_ upstream: UpstreamLoop, clock: any StreamClock, logger: Logger, warning: OnceInProcess) {
         self.upstream = upstream
         self.clock = clock
         self.logger = logger
+        self.warning = warning
     }
 
     /// Goes over to other settings; streams that have begun end with the tracer that they began with.
@@ -28,7 +31,7 @@ final class LoopTracing {
             _ = tracer.retire()
         }
         self.tracer = settings.map {
-            self.upstream.makeTracer($0, clock: self.clock, logger: self.logger)
+            self.upstream.makeTracer($0, clock: self.clock, logger: self.logger, warning: self.warning)
         }
     }
 

@@ -10,6 +10,7 @@ extension ProcessSignals {
         _ manager: ServiceManager = .current
     ) async {
         manager.tell(.ready, .status("serving"))
+        server.whenDraining { manager.tell(.stopping, .status("draining")) }
         let watchdog = Watchdog(manager, of: server)
         defer { watchdog?.stop() }
         Task {
@@ -25,13 +26,11 @@ extension ProcessSignals {
                 self.reload(server, manager)
             case .terminate where isDraining:
                 surroundings.logger.info("stopping")
-                manager.tell(.stopping)
                 await server.stop()
                 return
             case .terminate:
                 isDraining = true
                 surroundings.logger.info("draining")
-                manager.tell(.stopping, .status("draining"))
                 Task { await server.drain() }
             }
         }

@@ -17,6 +17,7 @@ extension GatewayConfiguration {
         warnAboutShadowedRoutes(issues)
         warnAboutUnusedServices(issues)
         warnAboutUpgradesWithoutGET(issues)
+        warnAboutIdleHashPolicies(issues)
     }
 
     private func checkNames(_ issues: ConfigurationIssues) {

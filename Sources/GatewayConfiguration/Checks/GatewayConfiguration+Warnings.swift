@@ -61,6 +61,19 @@ extension GatewayConfiguration {
         }
     }
 
+    /// A Kubernetes service, which is declared nowhere, has no ring either.
+    func warnAboutIdleHashPolicies(_ issues: ConfigurationIssues) {
+        for route in routes where !route.hashPolicy.isEmpty {
+            let policies = route.targets.map { catalog[$0.text]?.loadBalancing.policy }
+            guard !policies.contains(.ringHash) else { continue }
+            issues.warning(
+                at: route.hashPolicyPosition,
+                route.location.key("hashPolicy"),
+                "has no effect, because no service of the route has the policy ringHash"
+            )
+        }
+    }
+
     func warnAboutUnusedServices(_ issues: ConfigurationIssues) {
         var used = Set(routes.flatMap { $0.targets + $0.assistants }.map(\.text))
         if let tracing { used.insert(tracing.service) }

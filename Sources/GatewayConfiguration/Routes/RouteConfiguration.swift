@@ -36,6 +36,10 @@ package struct RouteConfiguration: Sendable {
     package let fallback: FallbackConfiguration?
     /// The service that gets copies of requests.
     package let mirror: MirrorConfiguration?
+    /// Which redirects of the service the gateway follows itself; nil passes all of them on.
+    package let internalRedirect: InternalRedirectConfiguration?
+    /// What chooses the endpoints of services with `ringHash`, in the file's order; empty for the services' own keys.
+    package let hashPolicy: [HashPolicyConfiguration]
     /// Protocols that a client may change to, in lower case and in the file's order.
     package let upgrades: [String]
     /// What this route says about filters of the chain, in the file's order.
@@ -46,6 +50,7 @@ package struct RouteConfiguration: Sendable {
     /// The services of `fallback` and `mirror`.
     let assistants: [ConfigurationReference]
     let upgradeReferences: [ConfigurationReference]
+    let hashPolicyPosition: SourcePosition
     /// Where the route stands.
     package let position: SourcePosition
     /// What the route is called in messages.
@@ -82,6 +87,11 @@ package struct RouteConfiguration: Sendable {
         let mirror = fields.object("mirror", help: "Who gets copies of requests.") {
             (MirrorConfiguration($0), $0.reference(at: "service"))
         }
+        internalRedirect = fields.object("internalRedirect", help: "Follows redirects of the service here.") {
+            InternalRedirectConfiguration($0)
+        }
+        hashPolicy = HashPolicyConfiguration.read(fields)
+        hashPolicyPosition = fields.position(of: "hashPolicy")
         self.fallback = fallback?.0
         self.mirror = mirror?.0
         upgrades = RouteConfiguration.upgrades(fields)
@@ -106,7 +116,10 @@ package struct RouteConfiguration: Sendable {
             fields.error(at: actions[1], "found \(actions.joined(separator: " and ")); expected exactly one of them")
         }
         let reachesService = actions.isEmpty || actions.contains("service") || actions.contains("services")
-        let needService = ["rewrite", "timeout", "upgrades", "requestHeaders", "retry", "fallback", "mirror"]
+        let needService = [
+            "rewrite", "timeout", "upgrades", "requestHeaders", "retry", "fallback", "mirror", "internalRedirect",
+            "hashPolicy",
+        ]
         for key in needService where !reachesService && fields.has(key) {
             fields.error(at: key, "needs \"service\"; a \(actions[0]) never reaches one")
         }

@@ -55,14 +55,9 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
     }
 
     private static func hash(_ fields: ConfigurationFields) -> Hash {
-        let header = fields.parsed("header", help: "Name of a header field.") { (text) throws(ConfigurationMistake) in
-            guard let name = HeaderName(validating: text) else {
-                throw ConfigurationMistake("expected the name of a header field")
-            }
-            return name.string
-        }
-        let cookie = fields.string("cookie", help: "Name of a cookie.")
-        let query = fields.string("query", help: "Name of a query parameter.")
+        let header = fields.parsed("header", help: "Name of a header field.", headerName)
+        let cookie = fields.parsed("cookie", help: "Name of a cookie.", cookieName)
+        let query = fields.parsed("query", help: "Name of a query parameter.", parameterName)
         let source = fields.bool("sourceAddress", help: "Whether the client's address is the key.")
         let keys = ["header", "cookie", "query", "sourceAddress"].filter { fields.has($0) }
         if keys.count != 1 || source == false {
@@ -73,4 +68,25 @@ package struct LoadBalancingConfiguration: Sendable, Hashable {
         if let query { return .query(query) }
         return .sourceAddress
     }
+}
+
+/// The name of a header field in lower case.
+func headerName(_ text: String) throws(ConfigurationMistake) -> String {
+    guard let name = HeaderName(validating: text) else {
+        throw ConfigurationMistake("expected the name of a header field")
+    }
+    return name.string
+}
+
+/// The name of a cookie (RFC 6265, section 4.1.1).
+func cookieName(_ text: String) throws(ConfigurationMistake) -> String {
+    guard isToken(text) else { throw ConfigurationMistake("expected the name of a cookie") }
+    return text
+}
+
+/// The name of a query parameter as it stands in a request.
+func parameterName(_ text: String) throws(ConfigurationMistake) -> String {
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains(where: { "&=#".contains($0) })
+    else { throw ConfigurationMistake("expected the name of a query parameter, escaped as in a request") }
+    return text
 }

@@ -44,13 +44,13 @@ final class EndpointBalancer {
     }
 
     /// The index of the endpoint for a request; `nil` for one that is nobody's in particular.
-    func pick(of endpoints: ContiguousArray<Endpoint>, for request: RequestHead?) -> Int {
+    func pick(of endpoints: ContiguousArray<Endpoint>, for request: RequestHead?, at place: RingPlace) -> Int {
         switch choice {
         case .inTurn: return turns.pick()
         case .leastRequest(let least): return least.pick(using: &random) { endpoints[$0].load.active }
         case .random: return draw.pick(using: &random)
         case .ring(let ring, let key):
-            guard let hash = request.flatMap({ key.hash(of: $0) }) else { return draw.pick(using: &random) }
+            guard let hash = place.hash(of: request, by: key) else { return draw.pick(using: &random) }
             return ring.pick(hash)
         }
     }

@@ -46,15 +46,17 @@ final class PriorityBalancer {
     }
 
     /// The index of the endpoint for a request, among those of all groups one after the other.
-    func pick(for request: RequestHead?) -> Int {
+    func pick(for request: RequestHead?, at place: RingPlace) -> Int {
         // A key stays with its group for as long as the shares stay.
-        let hash = self.key.flatMap { key in request.flatMap { key.hash(of: $0) } }
+        let hash = self.key.flatMap { place.hash(of: request, by: $0) }
         let drawn = hash.map { Int(($0 >> 32) % 100) } ?? Int.random(in: 0..<100, using: &self.random)
         guard let index = self.groups.firstIndex(where: { drawn < $0.bound }) ?? self.groups.indices.last else {
             return 0
         }
         let group = self.groups[index]
-        if let balancer = group.balancer { return group.start + balancer.pick(of: group.endpoints, for: request) }
+        if let balancer = group.balancer {
+            return group.start + balancer.pick(of: group.endpoints, for: request, at: place)
+        }
         return group.start + self.groups[index].turns.pick(of: group.endpoints.count)
     }
 }

@@ -32,6 +32,10 @@ package final class Route: Sendable {
     package let fallback: FallbackRule?
     /// The service that gets copies of requests.
     package let mirror: MirrorRule?
+    /// Which redirects of the service are followed here.
+    package let internalRedirect: InternalRedirect?
+    /// What chooses the endpoints of services with a ring of hashes; `nil` for the services' own keys.
+    package let hashPolicy: HashPolicy?
 
     package init(
         name: String,
@@ -47,7 +51,9 @@ package final class Route: Sendable {
         responseHeaders: HeaderChange? = nil,
         retry: RetryPolicy? = nil,
         fallback: FallbackRule? = nil,
-        mirror: MirrorRule? = nil
+        mirror: MirrorRule? = nil,
+        internalRedirect: InternalRedirect? = nil,
+        hashPolicy: HashPolicy? = nil
     ) {
         var match = match
         match.path = match.path?.inRequestForm
@@ -66,6 +72,8 @@ package final class Route: Sendable {
         self.retry = retry
         self.fallback = fallback
         self.mirror = mirror
+        self.internalRedirect = internalRedirect
+        self.hashPolicy = hashPolicy
     }
 }
 

@@ -68,7 +68,17 @@ package final class ServiceClient {
         framing: RequestFraming,
         receiver: any UpstreamReceiver
     ) -> any UpstreamExchange {
-        begin(request, framing, receiver, preferring: nextEndpoint(for: request))
+        begin(request: request, framing: framing, receiver: receiver, at: .ofService)
+    }
+
+    /// As ``begin(request:framing:receiver:)``, for a request whose place on the ring of hashes is known.
+    func begin(
+        request: RequestHead,
+        framing: RequestFraming,
+        receiver: any UpstreamReceiver,
+        at place: RingPlace
+    ) -> any UpstreamExchange {
+        begin(request, framing, receiver, preferring: nextEndpoint(for: request, at: place))
     }
 
     /// Sends a request once more: to another endpoint than this one, if there is one.
@@ -78,8 +88,19 @@ package final class ServiceClient {
         receiver: any UpstreamReceiver,
         avoiding endpoint: String?
     ) -> any UpstreamExchange {
+        beginAgain(request: request, framing: framing, receiver: receiver, avoiding: endpoint, at: .ofService)
+    }
+
+    func beginAgain(
+        request: RequestHead,
+        framing: RequestFraming,
+        receiver: any UpstreamReceiver,
+        avoiding endpoint: String?,
+        at place: RingPlace
+    ) -> any UpstreamExchange {
         counters.retries += 1
-        return begin(request, framing, receiver, preferring: nextEndpoint(for: request, avoiding: endpoint))
+        let next = nextEndpoint(for: request, avoiding: endpoint, at: place)
+        return begin(request, framing, receiver, preferring: next)
     }
 
     private func begin(
@@ -135,18 +156,19 @@ package final class ServiceClient {
 
 extension ServiceClient {
     /// The endpoint for a request, preferably one that is not known to be unreachable; `nil` when there is none yet.
-    func nextEndpoint(for request: RequestHead? = nil) -> Endpoint? {
+    func nextEndpoint(for request: RequestHead? = nil, at place: RingPlace = .ofService) -> Endpoint? {
         guard !ready.isEmpty else { return nil }
         let index =
-            balancer?.pick(of: ready, for: request) ?? priorities?.pick(for: request) ?? selection.pick(of: ready.count)
+            balancer?.pick(of: ready, for: request, at: place) ?? priorities?.pick(for: request, at: place)
+            ?? selection.pick(of: ready.count)
         let endpoint = ready[index]
         guard endpoint.avoidedUntil != nil else { return endpoint }
         return candidates(startingWith: endpoint).first
     }
 
-    /// As ``nextEndpoint(for:)``, but another one than this (`ip:port`), if there is one.
-    private func nextEndpoint(for request: RequestHead, avoiding text: String?) -> Endpoint? {
-        let picked = nextEndpoint(for: request)
+    /// As ``nextEndpoint(for:at:)``, but another one than this (`ip:port`), if there is one.
+    private func nextEndpoint(for request: RequestHead, avoiding text: String?, at place: RingPlace) -> Endpoint? {
+        let picked = nextEndpoint(for: request, at: place)
         guard let picked, picked.text == text else { return picked }
         return candidates(startingWith: picked).first { $0.text != text } ?? picked
     }

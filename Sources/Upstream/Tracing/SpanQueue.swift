@@ -20,6 +20,8 @@ package struct SpanQueue: Sendable {
     package enum Outcome: Sendable, Hashable {
         /// The collector has the spans.
         case taken
+        /// It has the spans but for so many, which it will never take.
+        case takenBut(Int)
         /// It will never take them.
         case refused
         /// It may take them later.
@@ -94,6 +96,10 @@ package struct SpanQueue: Sendable {
         self.isSending = false
         switch outcome {
         case .taken: self.counts.exported += batch.count
+        case .takenBut(let rejected):
+            let rejected = min(max(rejected, 0), batch.count)
+            self.counts.exported += batch.count - rejected
+            self.counts.refused += rejected
         case .unavailable where !isLast:
             self.counts.failedExports += 1
             self.failuresInARow += 1

@@ -9,7 +9,13 @@ extension UpstreamLoop {
     ///   - settings: What the configuration says.
     ///   - clock: Tells when spans begin and end.
     ///   - logger: Hears of exports that fail.
-    package func makeTracer(_ settings: TracingSettings, clock: any StreamClock, logger: Logger) -> Tracer {
+    ///   - warning: Whether it has heard of one that was taken in part.
+    package func makeTracer(
+        _ settings: TracingSettings,
+        clock: any StreamClock,
+        logger: Logger,
+        warning: OnceInProcess
+    ) -> Tracer {
         let service = ServiceReference(name: settings.service, port: 80, host: "")
         return Tracer(settings, eventLoop: self.eventLoop, clock: clock) { [weak self] request, done in
             guard let client = self?.client(for: service) else { return done(.unavailable) }
@@ -17,15 +23,29 @@ extension UpstreamLoop {
                 switch result {
                 case .success(let answer):
                     let outcome = SpanQueue.Outcome(status: answer.status)
-                    if outcome != .taken {
+                    guard outcome == .taken else {
                         logger.debug("spans were not taken", metadata: ["status": "\(answer.status)"])
+                        return done(outcome)
                     }
-                    done(outcome)
+                    guard let part = PartialSuccess(answer.body) else { return done(.taken) }
+                    part.log(to: logger, warning)
+                    done(.takenBut(part.rejectedSpans))
                 case .failure(let error):
                     logger.debug("spans were not taken", metadata: ["error": "\(error)"])
                     done(.unavailable)
                 }
             }
         }
+    }
+}
+
+extension PartialSuccess {
+    /// A collector that says it once says it again and again.
+    fileprivate func log(to logger: Logger, _ warning: OnceInProcess) {
+        logger.log(
+            level: warning.isMine() ? .warning : .debug,
+            "the collector has not taken all spans",
+            metadata: ["rejected": "\(self.rejectedSpans)", "message": "\(self.message)"]
+        )
     }
 }

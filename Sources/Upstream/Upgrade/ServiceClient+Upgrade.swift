@@ -22,8 +22,18 @@ extension ServiceClient {
         to upgrade: UpgradeRequest,
         receiver: any UpstreamReceiver
     ) -> any UpstreamExchange {
+        beginUpgrade(request: request, to: upgrade, receiver: receiver, at: .ofService)
+    }
+
+    /// The same for a request whose place on the ring of hashes is known.
+    func beginUpgrade(
+        request: RequestHead,
+        to upgrade: UpgradeRequest,
+        receiver: any UpstreamReceiver,
+        at place: RingPlace
+    ) -> any UpstreamExchange {
         guard !definition.wireProtocol.isHTTP2 else {
-            return begin(request: request, framing: .none, receiver: receiver)
+            return begin(request: request, framing: .none, receiver: receiver, at: place)
         }
         if let refusal = admit(receiver) { return refusal }
         counters.requests += 1
@@ -44,7 +54,7 @@ extension ServiceClient {
             receiver: receiver,
             upgrade: UpgradeExpectation(protocolName: upgrade.protocolName, accept: accept)
         )
-        let endpoint = nextEndpoint(for: request)
+        let endpoint = nextEndpoint(for: request, at: place)
         if let endpoint, let connection = endpoint.takeIdle() {
             counters.idle -= 1
             return connection.carry(start)

@@ -58,7 +58,16 @@ struct EdgeExampleTests {
         let orders = try await secured("/api/orders", ["-H", "x-api-key: alice-key"])
         #expect(orders.contains(" 200") && orders.contains(#"[{"order":1}]"#), "\(orders)")
 
+        // The one before was the first of five.
+        for _ in 2...5 {
+            #expect(try await secured("/api/orders", ["-H", "x-api-key: alice-key"]).contains(" 200"))
+        }
+        let limited = try await secured("/api/orders", ["-H", "x-api-key: alice-key"])
+        #expect(limited.contains(" 429") && limited.contains("Too many requests"), "\(limited)")
+        #expect(try await secured("/page").contains(" 200"))
+
         try await gateway.wait { $0.output.contains("\"consumer\":\"alice\"") }
+        try await gateway.wait { $0.output.contains("key-rate-limit.rejected") }
         #expect(gateway.output.contains("key-auth."))
         for process in [gateway, services] {
             process.signal(SIGTERM)

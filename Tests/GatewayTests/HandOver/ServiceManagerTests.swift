@@ -46,6 +46,48 @@ struct ServiceManagerTests {
         #expect(try await process.exit().status == 0)
     }
 
+    @Test("when an operator has it drain")
+    func drainOfAnOperator() async throws {
+        let socket = try NotifySocket(isAbstract: true)
+        let port = try FreePort.find()
+        let path = try Sluice.file("admin: { address: \"127.0.0.1:\(port)\" }\n\(Self.configuration)")
+        let process = try ChildProcess.start(
+            try Tools.sluice(),
+            ["run", path, "--workers", "1"],
+            environment: ["NOTIFY_SOCKET": socket.name]
+        )
+        try await socket.expect("READY=1\nSTATUS=serving")
+        let request = "POST /drain HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        #expect(try await ReceivedAnswer.of(port, request).status == 200)
+        try await socket.expect("STOPPING=1\nSTATUS=draining")
+        #expect(try await process.exit().status == 0)
+        #expect(socket.isSilent)
+    }
+
+    @Test("when another process takes its place")
+    func handOver() async throws {
+        let sockets = try [NotifySocket(isAbstract: true), NotifySocket(isAbstract: true)]
+        let path = try Sluice.file(Self.configuration)
+        let place = "/tmp/sluice-\(UUID().uuidString.prefix(8)).sock"
+        var processes: [ChildProcess] = []
+        for socket in sockets {
+            let process = try ChildProcess.start(
+                try Tools.sluice(),
+                ["run", path, "--workers", "1", "--hand-over", place],
+                environment: ["NOTIFY_SOCKET": socket.name]
+            )
+            try await socket.expect("READY=1\nSTATUS=serving")
+            try await process.wait { $0.errors.contains("awaiting a successor") }
+            processes.append(process)
+        }
+        try await sockets[0].expect("STOPPING=1\nSTATUS=draining")
+        #expect(try await processes[0].exit().status == 0)
+        #expect(sockets[1].isSilent)
+        processes[1].signal(SIGTERM)
+        try await sockets[1].expect("STOPPING=1\nSTATUS=draining")
+        #expect(try await processes[1].exit().status == 0)
+    }
+
     @Test(arguments: [
         (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "3000000"], true, 3.0),
         (["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "7"], true, 3.0),
@@ -108,6 +150,9 @@ private final class NotifySocket: Sendable {
         let count = recv(self.descriptor, &bytes, bytes.count, 0)
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
+
+    /// Whether nothing waits to be read.
+    var isSilent: Bool { self.next() == nil }
 
     /// The next message that begins so; others before it are passed over.
     @discardableResult

@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import NIOCore
 import TestSupport
 import Testing
 
@@ -55,6 +56,45 @@ struct MetricsTests {
         }
     }
 
+    @Test func tellWhatBecameOfTheStreamsOfRoutesAndListeners() async throws {
+        try await MetricsFixture.run { fixture in
+            let samples = try await fixture.families().samples
+            let classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"]
+            let listener = #"listener="a \"quoted\" one""#
+            let ofListener = classes.map { samples["sluice_listener_requests_total{\(listener),code=\"\($0)\"}"] }
+            #expect(ofListener == [0, 0, 4, 0, 2, 2])
+            // The one that cannot be read has no host, and so a route that takes all hosts.
+            let ofRoute = classes.map { samples["sluice_route_requests_total{route=\"all\",code=\"\($0)\"}"] }
+            #expect(ofRoute == [0, 0, 4, 0, 2, 2])
+            #expect(samples[#"sluice_route_request_duration_seconds_count{route="all"}"#] == 8)
+            // Two of them waited for 20 ms.
+            let time = try #require(samples[#"sluice_route_request_duration_seconds_sum{route="all"}"#])
+            #expect(time >= 0.04 && time < 8)
+            let quick = try #require(samples[#"sluice_route_request_duration_seconds_bucket{route="all",le="0.01"}"#])
+            #expect(quick <= 6)
+        }
+    }
+
+    @Test func countARouteFromItsFirstStreamOn() async throws {
+        let text = """
+            admin: { address: "127.0.0.1:0" }
+            listeners:
+              - { name: one, address: "127.0.0.1:0" }
+              - { name: two, address: "127.0.0.1:0" }
+            routes:
+              - { name: asked, match: { path: { prefix: /a } }, response: { status: 204 } }
+              - { name: unasked, match: { path: { prefix: /b } }, response: { status: 204 } }
+            """
+        try await GatewayFixture.run(text) { gateway in
+            for path in ["/a", "/a", "/none"] { _ = try await get(gateway.port, path) }
+            let metrics = try await get(try gateway.adminPort(), "/metrics")
+            #expect(metrics.contains("sluice_route_requests_total{route=\"asked\",code=\"2xx\"} 2\n"))
+            #expect(!metrics.contains("route=\"unasked\"") && !metrics.contains("route=\"\""))
+            #expect(metrics.contains("sluice_listener_requests_total{listener=\"one\",code=\"4xx\"} 1\n"))
+            #expect(!metrics.contains("sluice_listener_requests_total{listener=\"two\""))
+        }
+    }
+
     @Test func countAgainOverAReload() async throws {
         try await ReloadFixture.run(self.filtered(500)) { fixture in
             _ = try await get(try fixture.port(), "/")
@@ -62,11 +102,15 @@ struct MetricsTests {
             _ = try await get(try fixture.port(), "/")
             let status = await fixture.server.status()
             #expect(status.filters.first { $0.name == "skip-header" }?.calls == 4)
+            let metrics = try await get(try #require(fixture.server.adminAddress?.port), "/metrics")
+            #expect(metrics.contains("sluice_route_requests_total{route=\"r\",code=\"4xx\"} 1\n"))
+            #expect(metrics.contains("sluice_route_requests_total{route=\"r\",code=\"5xx\"} 1\n"))
         }
     }
 
     private func filtered(_ status: Int) -> String {
         """
+        admin: { address: "127.0.0.1:0" }
         listeners: [{ name: http, address: "127.0.0.1:0" }]
         routes: [{ name: r, response: { status: \(status) } }]
         filters: [{ filter: skip-header }]

@@ -52,6 +52,16 @@ struct TLSListener {
     /// The file: every request is answered with its scheme and host.
     var configuration: String {
         """
+        \(self.listeners)
+        routes:
+          - { name: all, response: { status: 200, body: "served\\n" } }
+        \(self.rest)
+        """
+    }
+
+    /// The lines of `listeners`.
+    var listeners: String {
+        """
         listeners:
           - name: https
             address: "127.0.0.1:0"
@@ -60,9 +70,6 @@ struct TLSListener {
               \(self.settings)
               certificates:
         \(self.certificates.joined(separator: "\n"))
-        routes:
-          - { name: all, response: { status: 200, body: "served\\n" } }
-        \(self.rest)
         """
     }
 

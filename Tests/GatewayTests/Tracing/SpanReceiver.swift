@@ -27,14 +27,18 @@ final class SpanReceiver: Sendable {
     }
 
     /// Starts one that answers with these statuses in turn, and with 200 after them; it takes the spans of those with 200.
-    static func start(statuses: [Int] = []) async throws -> SpanReceiver {
+    ///
+    /// - Parameters:
+    ///   - statuses: Those of the first answers.
+    ///   - body: What all answers say.
+    static func start(statuses: [Int] = [], body: String = "{}") async throws -> SpanReceiver {
         let log = SpanLog()
         let tally = Tally()
         let upstream = try await ScriptedUpstream.start { request in
             let number = tally.next()
             let status = statuses.indices.contains(number) ? statuses[number] : 200
             if status == 200 { log.take(request.body) }
-            return .init(status: status, headers: ["content-type": "application/json"], body: "{}")
+            return .init(status: status, headers: ["content-type": "application/json"], body: body)
         }
         return SpanReceiver(upstream, log)
     }

@@ -232,6 +232,28 @@ struct TracingTests {
         await receiver.stop()
     }
 
+    @Test func whatTheCollectorTakesInPartIsCountedAndSaidOnce() async throws {
+        let upstream = try await ScriptedUpstream.start { _ in .init(body: "ok") }
+        let answer = #"{"partialSuccess":{"rejectedSpans":"1","errorMessage":"too old"}}"#
+        let receiver = try await SpanReceiver.start(body: answer)
+        try await GatewayFixture.run(self.configuration(receiver, upstream, keys: "batchSize: 2")) { gateway in
+            for _ in 0..<3 { _ = try await self.get(gateway, "/", Self.traceparent) }
+            let port = try gateway.adminPort()
+            var samples: [String: Double] = [:]
+            let isCounted = try await eventually {
+                let request = "GET /metrics HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+                samples = try PrometheusFamilies(try await ReceivedAnswer.of(port, request).body).samples
+                return samples[#"sluice_tracing_spans_total{result="refused"}"#] == 3
+            }
+            #expect(isCounted, "\(samples.filter { $0.key.contains("tracing") })")
+            #expect(samples[#"sluice_tracing_spans_total{result="exported"}"#] == 3)
+            #expect(samples["sluice_tracing_failed_exports_total"] == 0)
+            #expect(gateway.log.warnings == ["the collector has not taken all spans"])
+        }
+        await upstream.stop()
+        await receiver.stop()
+    }
+
     @Test func whatWaitsIsSentBeforeTheEnd() async throws {
         let upstream = try await ScriptedUpstream.start { _ in .init(body: "ok") }
         let receiver = try await SpanReceiver.start()

@@ -94,6 +94,16 @@ struct SpanQueueTests {
         #expect(queue.counts.refused == 4 && queue.count == 0)
     }
 
+    @Test(arguments: [(0, 3, 0), (1, 2, 1), (3, 0, 3), (7, 0, 3), (-1, 3, 0)])
+    func whatIsTakenInPartIsCountedSo(_ rejected: Int, _ exported: Int, _ refused: Int) {
+        let queue = self.queue(10, 3)
+        for _ in 0..<3 { _ = queue.append(self.span()) }
+        _ = queue.next()
+        #expect(queue.ended(.takenBut(rejected)) == .rest)
+        #expect(queue.counts.exported == exported && queue.counts.refused == refused)
+        #expect(queue.counts.failedExports == 0 && queue.count == 0)
+    }
+
     @Test(arguments: [(200, SpanQueue.Outcome.taken), (202, .taken), (400, .refused), (404, .refused), (500, .refused)])
     func anAnswerMeans(_ status: Int, _ outcome: SpanQueue.Outcome) {
         #expect(SpanQueue.Outcome(status: status) == outcome)
