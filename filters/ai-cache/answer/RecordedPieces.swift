@@ -34,8 +34,9 @@ struct RecordedPieces: Sendable, Hashable {
     ///   - length: Its bytes, as they stand between the quotes.
     ///   - now: When it came.
     mutating func add(_ member: Member, length: Int, at now: NIODeadline) {
-        if length == 0 || self.isGivenUp { return }
+        if length == 0 { return }
         if self.pieces.count == Self.most { self.takeTogether() }
+        if self.isGivenUp { return }
         let start = self.start ?? now
         self.start = start
         let milliseconds = (now - start).nanoseconds / 1_000_000
