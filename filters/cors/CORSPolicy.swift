@@ -62,8 +62,8 @@ struct CORSPolicy: Sendable {
     private func allowsMethod(_ method: String) -> Bool {
         if self.methods.isAny { return true }
         // Who may GET may ask for the head of it too.
-        let meant = method.uppercased() == "HEAD" ? ["HEAD", "GET"] : [method.uppercased()]
-        return self.methods.names.contains { meant.contains($0) }
+        let method = method.uppercased()
+        return self.methods.names.contains { $0 == method || $0 == "GET" && method == "HEAD" }
     }
 
     private func allowsHeaders(_ request: RequestHead) -> Bool {
@@ -79,9 +79,11 @@ struct CORSPolicy: Sendable {
 /// Whether an origin is that of the request's own target: scheme, host and port.
 private func isSameOrigin(_ origin: String, _ request: RequestHead) -> Bool {
     let scheme = (request.headers[.xForwardedProto] ?? request.scheme.rawValue).lowercased()
-    let parts = origin.lowercased().split(separator: "://", maxSplits: 1)
-    guard parts.count == 2, parts[0] == scheme else { return false }
-    return withoutDefaultPort(parts[1], scheme) == withoutDefaultPort(request.authority.lowercased()[...], scheme)
+    let origin = origin.lowercased()
+    let front = scheme + "://"
+    guard origin.utf8.starts(with: front.utf8) else { return false }
+    let authority = origin[origin.utf8.index(origin.startIndex, offsetBy: front.utf8.count)...]
+    return withoutDefaultPort(authority, scheme) == withoutDefaultPort(request.authority.lowercased()[...], scheme)
 }
 
 private func withoutDefaultPort(_ authority: Substring, _ scheme: String) -> Substring {

@@ -31,12 +31,14 @@ enum TextMatcher: Sendable {
         }
     }
 
+    /// Whether a text is meant. Bytes are compared, as the service that gets the text does: a combining character behind a
+    /// path is not a part of its last letter.
     func matches(_ text: String) -> Bool {
         switch self {
-        case .exact(let wanted): text == wanted
-        case .prefix(let wanted): text.hasPrefix(wanted)
-        case .suffix(let wanted): text.hasSuffix(wanted)
-        case .contains(let wanted): wanted.isEmpty || text.contains(wanted)
+        case .exact(let wanted): text.utf8.elementsEqual(wanted.utf8)
+        case .prefix(let wanted): text.utf8.starts(with: wanted.utf8)
+        case .suffix(let wanted): text.utf8.reversed().starts(with: wanted.utf8.reversed())
+        case .contains(let wanted): wanted.isEmpty || text.utf8.firstRange(of: wanted.utf8) != nil
         case .regex(let pattern): pattern.matches(text)
         }
     }

@@ -73,14 +73,15 @@ public struct RequestHead: Sendable {
     /// The path without the query.
     public var pathWithoutQuery: Substring {
         let path = self.path
-        return path.prefix { $0 != "?" }
+        // By bytes: a mark that is followed by a combining character is no character of its own.
+        return path[..<(path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex)]
     }
 
     /// The query without its `?`, or `nil` when there is none.
     public var query: Substring? {
         let path = self.path
-        guard let mark = path.firstIndex(of: "?") else { return nil }
-        return path[path.index(after: mark)...]
+        guard let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+        return path[path.utf8.index(after: mark)...]
     }
 
     /// The target host as the client sent it, with the port if it did; empty for an HTTP/1.0 request without `Host`.
