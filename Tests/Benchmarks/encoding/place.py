@@ -49,7 +49,11 @@ listeners:
   - {{ name: upstream, address: "127.0.0.1:{upstream}" }}
 services: [{{ name: up, type: static, domain: "127.0.0.1:{upstream}" }}]
 routes:
-  - {{ name: upstream, match: {{ path: {{ prefix: /origin/ }} }}, response: {{ status: 200, body: "ok" }} }}
+  # Not cached itself: it would wait for the answer to the equal question that waits for it.
+  - name: upstream
+    match: {{ path: {{ prefix: /origin/ }} }}
+    response: {{ status: 200, body: "ok" }}
+    filters: {{ ai-cache: {{ disabled: true }} }}
   - {{ name: all, match: {{ path: {{ prefix: / }} }}, rewrite: {{ prefix: /origin/ }}, service: up.static }}
 filters:
   - filter: ai-cache
