@@ -54,9 +54,10 @@ struct AICacheKeyTests {
         consumer: String? = nil,
         route: String? = nil,
         headers: HeaderFields = [:],
-        member: String = "messages"
+        member: String = "messages",
+        format: String = ""
     ) throws -> String {
-        let surroundings = RequestScope.Surroundings(consumer: consumer, route: route, headers: headers)
+        let surroundings = RequestScope.Surroundings(consumer: consumer, route: route, headers: headers, format: format)
         return RequestScope(parts: parts, questionMember: member, form: "record")
             .digest(of: try document(body), surroundings)
     }
@@ -107,6 +108,18 @@ struct AICacheKeyTests {
                 != self.digest(body, parts, headers: ["X-Tenant": "2"])
         )
         #expect(try self.digest(body, [.model, .route]) == self.digest(body, [.route, .model, .route]))
+    }
+
+    @Test("the format counts whatever is listed")
+    func format() throws {
+        let body = #"{"model":"m","messages":[]}"#
+        for parts in [[.model, .consumer], [.history]] as [[ScopePart]] {
+            #expect(try self.digest(body, parts, format: "/v1/messages") != self.digest(body, parts))
+            #expect(
+                try self.digest(body, parts, format: "/v1/messages")
+                    != self.digest(body, parts, format: "/v1/responses")
+            )
+        }
     }
 
     @Test("history is every message before the last")
