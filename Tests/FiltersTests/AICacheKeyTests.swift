@@ -142,6 +142,27 @@ struct AICacheKeyTests {
         #expect(QuestionSource(strategy: .lastQuestion, path: "@this").member == "")
     }
 
+    @Test(
+        "messages are a parameter when the question is elsewhere",
+        arguments: [
+            (KeyStrategy.lastQuestion, "prompt.text", "prompt", true), (.lastQuestion, "input", "input", true),
+            (.lastQuestion, "@this", "", true), (.lastQuestion, "messages.0.content", "messages", false),
+            (.lastQuestion, "@this.messages.0.content", "messages", false),
+            (.lastQuestion, "[messages.0.content,model]", "messages", false),
+            (.lastQuestion, QuestionSource.defaultPath, "messages", false),
+            (.allQuestions, "prompt.text", "messages", false),
+            (.allQuestions, QuestionSource.defaultPath, "messages", false),
+        ]
+    )
+    func messagesAsParameter(strategy: KeyStrategy, path: String, member: String, areParameter: Bool) throws {
+        let found = QuestionSource(strategy: strategy, path: path).member
+        #expect(found == member)
+        let one = #"{"model":"m","messages":[{"role":"user","content":"a"}]}"#
+        let two = #"{"model":"m","messages":[{"role":"user","content":"b"}]}"#
+        let differ = try self.digest(one, member: found) != self.digest(two, member: found)
+        #expect(differ == areParameter)
+    }
+
     @Test("without a scope the key is prefix and question, byte for byte, however long")
     func bareKey() {
         let long = String(repeating: "é", count: 1000)

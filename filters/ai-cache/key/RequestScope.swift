@@ -87,7 +87,7 @@ enum BodyMembers {
     /// What other parts cover, and what does not change the text of the answer.
     static let notParameters: Set<String> =
         BodyMembers.system.union(BodyMembers.tools).union([
-            "model", "messages", "stream", "stream_options", "user", "metadata", "store", "service_tier",
+            "model", "stream", "stream_options", "user", "metadata", "store", "service_tier",
             "safety_identifier", "prompt_cache_key",
         ])
 }
