@@ -144,17 +144,29 @@ struct AICacheQuestionLimitsTests {
         #expect(try !self.excludes("q", turns: turns))
     }
 
+    /// The patterns that the documentation offers.
+    private static let documentedPatterns = [
+        #"\bright now\b"#, #"\bwhat time is it\b"#,
+        #"\b(current|today'?s|tomorrow'?s|tonight'?s) (time|date|weather|price|news|score|rate)"#,
+        #"\bweather (like )?(today|tomorrow|now|tonight)\b"#, #"\b(latest|breaking|recent) news\b"#,
+        #"\b(stock|share) price\b"#, #"\bexchange rate\b"#, "现在几点", "(今天|明天|现在)(的)?(天气|日期|新闻|股价)", "最新(消息|新闻)",
+        #"\bjam berapa sekarang\b"#, #"\bcuaca (hari ini|besok)\b"#, #"\bberita (terbaru|terkini)\b"#,
+    ]
+
     @Test(
-        "questions about now pass, others do not",
+        "with the patterns of the documentation questions about now pass, others do not; without patterns none does",
         arguments: [
             ("What time is it in Tokyo?", true), ("What's the weather today?", true), ("current exchange rate", true),
             ("What is happening right now?", true), ("现在几点了", true), ("今天天气怎么样", true), ("Jam berapa sekarang?", true),
+            ("cuaca besok di Beijing", true),
             ("Apakah paket saya bisa dikirim hari ini?", false), ("What is a current in physics?", false),
             ("How does weather form?", false), ("Write a poem about today", false),
         ]
     )
     func timeSensitive(question: String, isExcluded: Bool) throws {
-        #expect(try self.excludes(question) == isExcluded)
+        let patterns = Self.documentedPatterns.map { "\"" + Exchange.literal($0) + "\"" }.joined(separator: ",")
+        #expect(try self.excludes(question, #"{"timeSensitive":[\#(patterns)]}"#) == isExcluded)
+        #expect(try !self.excludes(question))
         #expect(try !self.excludes(question, #"{"timeSensitive":[]}"#))
     }
 
