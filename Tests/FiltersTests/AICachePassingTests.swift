@@ -128,6 +128,22 @@ struct AICachePassingTests {
         #expect(cache.upstreamCalls == 2 && cache.lookups("bypass") == 2)
     }
 
+    @Test("what a cache upstream says of its own lookup does not pass for this one's")
+    func otherCacheUpstream() async throws {
+        let cache = try CachingGateway { _ in
+            var answer = Exchange.json()
+            answer.headers[.cacheStatus] = "other; hit"
+            answer.headers[.xSluiceCache] = "semantic-hit"
+            answer.headers[CacheStatusHeaders.similarity] = "0.97"
+            answer.headers[CacheStatusHeaders.shadow] = "hit"
+            return answer
+        }
+        let response = await cache.send(Exchange.request())
+        #expect(response.cacheStatus == "miss" && response.headers[CacheStatusHeaders.similarity] == nil)
+        #expect(response.headers[CacheStatusHeaders.shadow] == nil)
+        #expect(response.headers.combinedValue(of: .cacheStatus) == "other; hit, sluice; fwd=miss")
+    }
+
     @Test("a disabled strategy lets everything pass")
     func disabled() async throws {
         let cache = try CachingGateway(#"{"cache":{"type":"memory"},"cacheKeyStrategy":"disabled"}"#)
