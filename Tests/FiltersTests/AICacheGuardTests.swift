@@ -20,6 +20,10 @@ struct AICacheGuardTests {
             ("Convert 5 miles to km", "Convert 50 miles to km", .numbers),
             ("Give me three tips for sleep", "Give me ten tips for sleep", .numbers),
             ("What is 1,000 + 2?", "What is 10,000 + 2?", .numbers), ("٣ أيام", "٤ أيام", .numbers),
+            ("Is -5 degrees cold?", "Is 5 degrees cold?", .numbers), ("-5 + 1", "5 + 1", .numbers),
+            ("abs (-5)", "abs (5)", .numbers), ("Is \u{2212}5 odd?", "Is 5 odd?", .numbers),
+            ("What is 7 - 3?", "What is 3 - 7?", .numbers), ("10 % of 50", "50 % of 10", .numbers),
+            ("What is 2 + 2 * 3", "What is 2 + 3 * 2", .numbers),
             ("第3章讲什么", "第5章讲什么", .numbers), ("Explain GPT-3", "Explain GPT-4", .numbers),
             ("Is the shop open on Monday?", "Is the shop open on Sunday?", .dates),
             ("Weather in June", "Weather in December", .dates), ("Was ist am Montag?", "Was ist am Freitag?", .dates),
@@ -55,6 +59,8 @@ struct AICacheGuardTests {
             ("How do I reset my password?", "What is the way to reset my password?"),
             ("What is the capital of France?", "what is france's capital"),
             ("Convert 1,000 m to km", "convert 1000 m into km please"), ("Give me 3 tips", "give me three tips"),
+            ("3 tips for five people", "Five people want 3 tips"), ("pages 3-5", "pages 3 - 5"),
+            ("Is -5 odd?", "is \u{2212}5 odd"), ("What is -0?", "what is 0"),
             ("It costs 5.50 today", "It costs 5.5 today"), ("I can't log in", "I cannot log in"),
             ("Is it not safe?", "Isn't it safe?"), ("coffee without sugar", "coffee, no sugar"),
             ("Translate \"good night\" to French", "Translate good night to French"),
@@ -69,6 +75,14 @@ struct AICacheGuardTests {
     )
     func passes(first: String, second: String) {
         #expect(self.refusal(first, second) == nil)
+    }
+
+    @Test("in long texts the order of numbers does not count, but the numbers do")
+    func longOrder() {
+        let long = String(repeating: "a word ", count: 60)
+        #expect(self.refusal(long + "3 and 5", long + "5 and 3") == nil)
+        #expect(self.refusal(long + "3 and 5", long + "3 and 6") == .numbers)
+        #expect(self.refusal("3 and 5", "5 and 3") == .numbers)
     }
 
     @Test("a guard that is not wanted refuses nothing")
@@ -144,17 +158,29 @@ struct AICacheQuestionLimitsTests {
         #expect(try !self.excludes("q", turns: turns))
     }
 
+    /// The patterns that the documentation offers.
+    private static let documentedPatterns = [
+        #"\bright now\b"#, #"\bwhat time is it\b"#,
+        #"\b(current|today'?s|tomorrow'?s|tonight'?s) (time|date|weather|price|news|score|rate)"#,
+        #"\bweather (like )?(today|tomorrow|now|tonight)\b"#, #"\b(latest|breaking|recent) news\b"#,
+        #"\b(stock|share) price\b"#, #"\bexchange rate\b"#, "现在几点", "(今天|明天|现在)(的)?(天气|日期|新闻|股价)", "最新(消息|新闻)",
+        #"\bjam berapa sekarang\b"#, #"\bcuaca (hari ini|besok)\b"#, #"\bberita (terbaru|terkini)\b"#,
+    ]
+
     @Test(
-        "questions about now pass, others do not",
+        "with the patterns of the documentation questions about now pass, others do not; without patterns none does",
         arguments: [
             ("What time is it in Tokyo?", true), ("What's the weather today?", true), ("current exchange rate", true),
             ("What is happening right now?", true), ("现在几点了", true), ("今天天气怎么样", true), ("Jam berapa sekarang?", true),
+            ("cuaca besok di Beijing", true),
             ("Apakah paket saya bisa dikirim hari ini?", false), ("What is a current in physics?", false),
             ("How does weather form?", false), ("Write a poem about today", false),
         ]
     )
     func timeSensitive(question: String, isExcluded: Bool) throws {
-        #expect(try self.excludes(question) == isExcluded)
+        let patterns = Self.documentedPatterns.map { "\"" + Exchange.literal($0) + "\"" }.joined(separator: ",")
+        #expect(try self.excludes(question, #"{"timeSensitive":[\#(patterns)]}"#) == isExcluded)
+        #expect(try !self.excludes(question))
         #expect(try !self.excludes(question, #"{"timeSensitive":[]}"#))
     }
 

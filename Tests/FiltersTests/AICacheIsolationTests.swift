@@ -22,6 +22,17 @@ struct AICacheIsolationTests {
         #expect(statuses == ["miss", "miss", "miss", "miss", "miss", "hit"])
     }
 
+    @Test("a question elsewhere in the body does not share answers between dialogues")
+    func questionElsewhere() async throws {
+        let cache = try CachingGateway(#"{"cache":{"type":"memory"},"cacheKeyFrom":"prompt"}"#)
+        let statuses = await cache.statuses(
+            Exchange.request("one", more: #","prompt":"go on""#),
+            Exchange.request("two", more: #","prompt":"go on""#),
+            Exchange.request("one", more: #","prompt":"go on""#)
+        )
+        #expect(statuses == ["miss", "miss", "hit"])
+    }
+
     @Test("requests that mean the same share an answer")
     func sameMeaning() async throws {
         let cache = try CachingGateway()

@@ -54,9 +54,10 @@ struct AICacheKeyTests {
         consumer: String? = nil,
         route: String? = nil,
         headers: HeaderFields = [:],
-        member: String = "messages"
+        member: String = "messages",
+        format: String = ""
     ) throws -> String {
-        let surroundings = RequestScope.Surroundings(consumer: consumer, route: route, headers: headers)
+        let surroundings = RequestScope.Surroundings(consumer: consumer, route: route, headers: headers, format: format)
         return RequestScope(parts: parts, questionMember: member, form: "record")
             .digest(of: try document(body), surroundings)
     }
@@ -109,6 +110,18 @@ struct AICacheKeyTests {
         #expect(try self.digest(body, [.model, .route]) == self.digest(body, [.route, .model, .route]))
     }
 
+    @Test("the format counts whatever is listed")
+    func format() throws {
+        let body = #"{"model":"m","messages":[]}"#
+        for parts in [[.model, .consumer], [.history]] as [[ScopePart]] {
+            #expect(try self.digest(body, parts, format: "/v1/messages") != self.digest(body, parts))
+            #expect(
+                try self.digest(body, parts, format: "/v1/messages")
+                    != self.digest(body, parts, format: "/v1/responses")
+            )
+        }
+    }
+
     @Test("history is every message before the last")
     func history() throws {
         let one = #"{"messages":[{"role":"user","content":"a"},{"role":"user","content":"q"}]}"#
@@ -127,6 +140,27 @@ struct AICacheKeyTests {
         #expect(try self.digest(one, member: "messages") != self.digest(two, member: "messages"))
         #expect(QuestionSource(strategy: .lastQuestion, path: "prompt.text").member == "prompt")
         #expect(QuestionSource(strategy: .lastQuestion, path: "@this").member == "")
+    }
+
+    @Test(
+        "messages are a parameter when the question is elsewhere",
+        arguments: [
+            (KeyStrategy.lastQuestion, "prompt.text", "prompt", true), (.lastQuestion, "input", "input", true),
+            (.lastQuestion, "@this", "", true), (.lastQuestion, "messages.0.content", "messages", false),
+            (.lastQuestion, "@this.messages.0.content", "messages", false),
+            (.lastQuestion, "[messages.0.content,model]", "messages", false),
+            (.lastQuestion, QuestionSource.defaultPath, "messages", false),
+            (.allQuestions, "prompt.text", "messages", false),
+            (.allQuestions, QuestionSource.defaultPath, "messages", false),
+        ]
+    )
+    func messagesAsParameter(strategy: KeyStrategy, path: String, member: String, areParameter: Bool) throws {
+        let found = QuestionSource(strategy: strategy, path: path).member
+        #expect(found == member)
+        let one = #"{"model":"m","messages":[{"role":"user","content":"a"}]}"#
+        let two = #"{"model":"m","messages":[{"role":"user","content":"b"}]}"#
+        let differ = try self.digest(one, member: found) != self.digest(two, member: found)
+        #expect(differ == areParameter)
     }
 
     @Test("without a scope the key is prefix and question, byte for byte, however long")

@@ -102,6 +102,15 @@ struct AICacheMemoryTests {
         #expect(shard.bytes <= 128 << 10 && shard.count > 50)
     }
 
+    @Test("an answer that was not new when it was stored is as old as it is")
+    func earlierAge() {
+        let cache = MemoryCache(maximumBytes: 1 << 20, .alone)
+        let key = CacheKey(question: "q", prefix: "p:", scope: nil)
+        cache.store(bytes("x"), under: key, timeToLive: .seconds(60), age: 40, at: self.start)
+        #expect(cache.value(of: key, at: self.start + .seconds(5))?.age == 45)
+        #expect(cache.value(of: key, at: self.start + .seconds(61)) == nil)
+    }
+
     @Test("the metrics tell what all stores hold")
     func metrics() {
         let registry = MetricRegistry()

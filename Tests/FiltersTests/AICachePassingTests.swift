@@ -65,6 +65,36 @@ struct AICachePassingTests {
     }
 
     @Test(
+        "an answer to chat completions is none to the same body under another path, and none the other way round",
+        arguments: [#","cacheKeyFrom":"messages.0.content""#, #","scope":["history"]"#, ""]
+    )
+    func otherPaths(more: String) async throws {
+        let cache = try CachingGateway(#"{"cache":{"type":"memory"}\#(more)}"#)
+        let paths = [
+            "/v1/chat/completions", "/v1/messages/count_tokens", "/api/chat", "/tokenize",
+            "/openai/deployments/a/chat/completions?api-version=1",
+            "/openai/deployments/b/chat/completions?api-version=1",
+        ]
+        for status in ["miss", "hit", "hit"] {
+            for path in paths {
+                #expect(await cache.send(Exchange.request(path: path)).cacheStatus == status, "\(path)")
+            }
+        }
+        #expect(cache.upstreamCalls == paths.count)
+        let elsewhere = ["/openai/v1/chat/completions", "/v1/chat/completions/?a=b", "/chat/completions"]
+        for path in elsewhere { #expect(await cache.send(Exchange.request(path: path)).cacheStatus == "hit") }
+    }
+
+    @Test("with paths of one's own the other formats take part, each by itself")
+    func ownPaths() async throws {
+        let cache = try CachingGateway(#"{"cache":{"type":"memory"},"cacheKeyFrom":"messages.0.content"}"#)
+        for path in ["/v1/chat/completions", "/v1/messages", "/v1/completions", "/v1/responses"] {
+            let request = Exchange.request(path: path)
+            #expect(await cache.statuses(request, request) == ["miss", "hit"], "\(path)")
+        }
+    }
+
+    @Test(
         "invalid JSON and requests without a question are forwarded untouched and not stored",
         arguments: [
             "{", "not json", "[]", "5", "{}", #"{"messages":[]}"#, #"{"messages":[{"role":"user","content":""}]}"#,
@@ -96,6 +126,22 @@ struct AICachePassingTests {
             #expect(cache.gateway.upstreamRequests.last?.body == request.body)
         }
         #expect(cache.upstreamCalls == 2 && cache.lookups("bypass") == 2)
+    }
+
+    @Test("what a cache upstream says of its own lookup does not pass for this one's")
+    func otherCacheUpstream() async throws {
+        let cache = try CachingGateway { _ in
+            var answer = Exchange.json()
+            answer.headers[.cacheStatus] = "other; hit"
+            answer.headers[.xSluiceCache] = "semantic-hit"
+            answer.headers[CacheStatusHeaders.similarity] = "0.97"
+            answer.headers[CacheStatusHeaders.shadow] = "hit"
+            return answer
+        }
+        let response = await cache.send(Exchange.request())
+        #expect(response.cacheStatus == "miss" && response.headers[CacheStatusHeaders.similarity] == nil)
+        #expect(response.headers[CacheStatusHeaders.shadow] == nil)
+        #expect(response.headers.combinedValue(of: .cacheStatus) == "other; hit, sluice; fwd=miss")
     }
 
     @Test("a disabled strategy lets everything pass")

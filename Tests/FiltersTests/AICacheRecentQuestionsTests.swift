@@ -31,23 +31,31 @@ import Testing
         ] as [(String, String?, String?, Bool)]
     )
     func known(_ text: String, _ consumer: String?, _ route: String?, _ isKnown: Bool) {
-        self.recent.remember(self.reading("q"), of: self.body, consumer: "alice", route: "chat")
-        let found = self.recent.reading(of: ByteBuffer(string: text), consumer: consumer, route: route)
+        self.recent.remember(self.reading("q"), of: self.body, consumer: "alice", route: "chat", format: "")
+        let found = self.recent.reading(of: ByteBuffer(string: text), consumer: consumer, route: route, format: "")
         #expect((found?.key.question == "q") == isKnown)
+    }
+
+    @Test("are not taken for those of another path")
+    func formats() {
+        self.recent.remember(self.reading("q"), of: self.body, consumer: nil, route: nil, format: "/v1/messages")
+        #expect(self.recent.reading(of: self.body, consumer: nil, route: nil, format: "") == nil)
+        let known = self.recent.reading(of: self.body, consumer: nil, route: nil, format: "/v1/messages")
+        #expect(known?.key.question == "q")
     }
 
     @Test("are replaced by what was answered last at their place")
     func replaced() {
-        self.recent.remember(self.reading("old"), of: self.body, consumer: nil, route: nil)
-        self.recent.remember(self.reading("new"), of: self.body, consumer: nil, route: nil)
-        #expect(self.recent.reading(of: self.body, consumer: nil, route: nil)?.key.question == "new")
+        self.recent.remember(self.reading("old"), of: self.body, consumer: nil, route: nil, format: "")
+        self.recent.remember(self.reading("new"), of: self.body, consumer: nil, route: nil, format: "")
+        #expect(self.recent.reading(of: self.body, consumer: nil, route: nil, format: "")?.key.question == "new")
     }
 
     @Test("are not kept when they are long")
     func long() {
         let body = ByteBuffer(repeating: 0x20, count: RecentQuestions.longestBody + 1)
-        self.recent.remember(self.reading("q"), of: body, consumer: nil, route: nil)
-        #expect(self.recent.reading(of: body, consumer: nil, route: nil) == nil)
+        self.recent.remember(self.reading("q"), of: body, consumer: nil, route: nil, format: "")
+        #expect(self.recent.reading(of: body, consumer: nil, route: nil, format: "") == nil)
     }
 
     @Test("are answered as they were before")

@@ -181,4 +181,21 @@ struct AICacheRequestTests {
     func formats(target: String, isOther: Bool) {
         #expect(Array(target.utf8).withUnsafeBytes { CacheableRequest.isOtherFormat(target: $0) } == isOther)
     }
+
+    @Test(
+        "chat completions are one format wherever they are offered, every other path is its own",
+        arguments: [
+            ("/v1/chat/completions", ""), ("/v1/chat/completions/", ""), ("/v1/chat/completions?a=/b", ""),
+            ("/openai/v1/chat/completions", ""), ("/chat/completions", ""), ("/v2/chat/completions", ""),
+            ("/v1/messages", "/v1/messages"), ("/v1/messages/?beta=true", "/v1/messages"),
+            ("/v1/messages/count_tokens", "/v1/messages/count_tokens"), ("/api/chat", "/api/chat"),
+            ("/tokenize?to=/v1/chat/completions", "/tokenize"), ("/", "/"), ("", "/"),
+            ("/openai/deployments/a/chat/completions?api-version=1", "/openai/deployments/a/chat/completions"),
+            ("/openai/Deployments/b/chat/completions", "/openai/Deployments/b/chat/completions"),
+            ("/models/c/v1/chat/completions", "/models/c/v1/chat/completions"),
+        ]
+    )
+    func formatOfPath(target: String, format: String) {
+        #expect(Array(target.utf8).withUnsafeBytes { CacheableRequest.format(target: $0) } == format)
+    }
 }

@@ -179,6 +179,28 @@ struct AICacheSemanticTests {
         #expect(await gateway.statuses(Wording.reordered) == ["miss"])
     }
 
+    @Test(
+        "a copy under another wording is as old as the answer",
+        arguments: [
+            #","cache":{"type":"memory"}"#, #","cache":{"type":"memory","cacheTTL":60}"#, SemanticGateway.redis,
+            #","scope":[]"# + SemanticGateway.memory,
+        ]
+    )
+    func ageOfCopies(more: String) async throws {
+        let gateway = try SemanticGateway(more: more)
+        _ = await gateway.send(Wording.star)
+        await gateway.cache.gateway.advance(by: .seconds(3))
+        let copied = await gateway.send(Wording.reordered)
+        let again = await gateway.send(Wording.reordered)
+        #expect(copied.cacheStatus == "semantic-hit" && again.cacheStatus == "hit")
+        // Records tell when they were stored, plain texts do not: of those the store alone knows.
+        guard !more.contains("scope") else { return }
+        #expect(copied.headers[.age] == "3" && again.headers[.age] == "3")
+        let young = Exchange.request("A star is what?", headers: [.cacheControl: "max-age=1"])
+        let old = Exchange.request("A star is what?", headers: [.cacheControl: "max-age=10"])
+        #expect(await gateway.statuses(old, young) == ["hit", "miss"])
+    }
+
     @Test("Cache-Control counts for similar questions too")
     func cacheControl() async throws {
         let gateway = try SemanticGateway()

@@ -317,6 +317,40 @@ struct AICacheVectorServiceTests {
     }
 
     @Test(
+        "user and password do not get into errors, however short",
+        arguments: [
+            ("elasticsearch", "some-user", "right-password"), ("elasticsearch", "me", "p1"),
+            ("elasticsearch", "abcd", "abcdefgh"), ("milvus", "some-user", "right-password"), ("milvus", "me", "p1"),
+        ]
+    )
+    func hiddenLogin(type: String, user: String, password: String) async throws {
+        let keys =
+            type == "milvus"
+            ? #","apiKey":"\#(user):\#(password)""# : #","esUsername":"\#(user)","esPassword":"\#(password)""#
+        let store = try self.store(type, keys)
+        let callouts = self.callouts(type)
+        let words = "[\(user)] with \(password) is not some p12"
+        for status in [401, 500] {
+            callouts.mode = .replaced(status: status, body: bytes(words))
+            let error = await #expect(throws: ProviderError.self) {
+                _ = try await store.neighbours(of: self.query(), by: callouts)
+            }
+            let hidden = "[\(Secret.redacted)] with \(Secret.redacted) is not some p12"
+            #expect(error?.message == "status \(status): \(hidden)")
+        }
+    }
+
+    @Test("elasticsearch: user and password do not get into errors that it reports with success")
+    func hiddenLoginInAnswers() async throws {
+        let store = try self.store("elasticsearch", #","esUsername":"some-user","esPassword":"right-password""#)
+        let callouts = self.callouts("elasticsearch", #"{"error":{"reason":"some-user, right-password"}}"#)
+        let error = await #expect(throws: ProviderError.self) {
+            _ = try await store.neighbours(of: self.query(), by: callouts)
+        }
+        #expect(error?.message == "\(Secret.redacted), \(Secret.redacted)")
+    }
+
+    @Test(
         "answers are read in the service's own form",
         arguments: [
             (

@@ -151,6 +151,7 @@ private final class Marker: Filter, RequestHeadHook, ResponseHeadHook {
         let saysSkip = !example.ran.contains("ai-cache")
         #expect(response.aiLog == (saysSkip ? ["cache_status": "skip"] : [:]))
         #expect(response.headers["x-sluice-cache"] == (saysSkip ? "skip" : nil))
+        #expect(response.headers["cache-status"] == (saysSkip ? "sluice; fwd=request" : nil))
         #expect(gateway.isIdle)
     }
 

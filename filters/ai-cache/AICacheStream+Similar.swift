@@ -37,11 +37,13 @@ extension AICacheStream {
         while true {
             switch choice.next() {
             case .serve(let neighbour, let answer):
-                if let hit = self.semanticHit(neighbour, answer, question, lookup, stream) { return hit }
+                if let hit = self.semanticHit(neighbour, StoredBytes(bytes: answer), question, lookup, stream) {
+                    return hit
+                }
             case .read(let neighbour):
                 guard case .local(let store) = self.cache.store,
                     let stored = store.value(of: self.key(of: neighbour), at: lookup.start),
-                    let hit = self.semanticHit(neighbour, stored.bytes, question, lookup, stream)
+                    let hit = self.semanticHit(neighbour, stored, question, lookup, stream)
                 else { continue }
                 return hit
             case .nothing(let nearest):
@@ -83,7 +85,9 @@ extension AICacheStream {
         while true {
             switch choice.next() {
             case .serve(let neighbour, let answer):
-                if let hit = self.semanticHit(neighbour, answer, question, lookup, stream) { return hit }
+                if let hit = self.semanticHit(neighbour, StoredBytes(bytes: answer), question, lookup, stream) {
+                    return hit
+                }
             case .read(let neighbour):
                 let answer = await self.answer(under: neighbour, &lookup, stream)
                 if Task.isCancelled { return .continue }
@@ -111,17 +115,17 @@ extension AICacheStream {
         under neighbour: Neighbour,
         _ lookup: inout Lookup,
         _ stream: StreamContext
-    ) async -> ByteBuffer? {
+    ) async -> StoredBytes? {
         let start = stream.clock.now
         let key = self.key(of: neighbour)
         switch self.cache.store {
-        case .local(let store): return store.value(of: key, at: start)?.bytes
+        case .local(let store): return store.value(of: key, at: start)
         case .remote(let store):
             guard !lookup.hasFailed, self.cache.storeHealth.allowsCall(at: start) else { return nil }
             do {
                 let value = try await store.value(of: key, by: stream.callouts)
                 self.cache.storeHealth.callEnded(nil, "cache lookup", since: start, at: stream.clock.now)
-                return value?.bytes
+                return value
             } catch {
                 self.cache.storeHealth.callEnded(error, "cache lookup", since: start, at: stream.clock.now)
                 lookup.hasFailed = true
@@ -176,13 +180,13 @@ extension AICacheStream {
     /// Under an error bound the upstream may be asked instead, as if there were no such neighbour.
     private func semanticHit(
         _ neighbour: Neighbour,
-        _ answer: ByteBuffer,
+        _ stored: StoredBytes,
         _ question: Question,
         _ lookup: Lookup,
         _ stream: StreamContext
     ) -> FilterAction? {
-        guard let value = self.configuration.form.decode(answer) else { return nil }
-        let age = value.age(at: stream.clock)
+        guard let value = self.configuration.form.decode(stored.bytes) else { return nil }
+        let age = value.age(at: stream.clock) ?? stored.age
         guard question.rules.allowsServing(age: age) else { return nil }
         if self.cache.shadow != nil { return self.watchSimilar(neighbour, value, question, lookup, stream) }
         if let explored = self.explored(neighbour, value, for: question) {
@@ -195,8 +199,8 @@ extension AICacheStream {
         let left = TimeLeft(of: neighbour, age: age, self.configuration.cache.timeToLive, at: stream.clock)
         // Under an error bound each lookup is decided anew: a copy would make one wrong answer many.
         if left.isPositive, self.cache.verified == nil {
-            let copy = value.bytes(copiedFrom: self.key(of: neighbour).id) ?? answer
-            self.storeExactly(copy, question.key, timeToLive: left.timeToLive, stream)
+            let copy = value.bytes(copiedFrom: self.key(of: neighbour).id) ?? stored.bytes
+            self.storeExactly(copy, question.key, timeToLive: left.timeToLive, age: max(0, age ?? 0), stream)
         }
         return self.hit(
             question,

@@ -139,18 +139,21 @@ extension AICacheStream: ResponseBodyObserver {
 
     /// Stores an answer under the question's words.
     ///
-    /// - Parameter counts: Whether it is a new answer, rather than a known one under another wording.
+    /// - Parameters:
+    ///   - age: The seconds since the answer was first stored, which is new unless another is told.
+    ///   - counts: Whether it is a new answer, rather than a known one under another wording.
     func storeExactly(
         _ bytes: ByteBuffer,
         _ key: CacheKey,
         timeToLive: Duration?,
+        age: Int = 0,
         counts: Bool = false,
         _ stream: StreamContext
     ) {
         let now = stream.clock.now
         switch self.cache.store {
         case .local(let store):
-            store.store(bytes, under: key, timeToLive: timeToLive, at: now)
+            store.store(bytes, under: key, timeToLive: timeToLive, age: age, at: now)
             if counts { self.metrics.stored.increment() }
         case .remote(let store):
             guard self.cache.storeHealth.allowsCall(at: now) else { return }

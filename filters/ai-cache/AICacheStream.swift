@@ -57,7 +57,7 @@ final class AICacheStream {
     let asksToSkip: Bool
     var state = State.new
     /// What was read of the request, until it is known whether it is worth keeping.
-    private var unremembered: (body: ByteBuffer, reading: RecentQuestions.Reading)?
+    private var unremembered: (body: ByteBuffer, format: String, reading: RecentQuestions.Reading)?
     /// What others wait for, while the answer is on its way.
     var leading: Leading?
     /// What this stream waits for.
@@ -123,9 +123,10 @@ extension AICacheStream: RequestCollectHook {
 
     private func question(in body: ByteBuffer, _ stream: StreamContext) -> Question? {
         let recent = self.cache.recentQuestions
-        let known = recent?.reading(of: body, consumer: stream.consumer, route: stream.routeName)
-        guard let reading = known ?? self.read(body, stream) else { return nil }
-        if known == nil, recent != nil { self.unremembered = (body, reading) }
+        let format = stream.request.withPathBytes { CacheableRequest.format(target: $0) }
+        let known = recent?.reading(of: body, consumer: stream.consumer, route: stream.routeName, format: format)
+        guard let reading = known ?? self.read(body, format, stream) else { return nil }
+        if known == nil, recent != nil { self.unremembered = (body, format, reading) }
         let honors = self.configuration.honorsCacheControl
         return Question(
             key: reading.key,
@@ -136,7 +137,7 @@ extension AICacheStream: RequestCollectHook {
         )
     }
 
-    private func read(_ body: ByteBuffer, _ stream: StreamContext) -> RecentQuestions.Reading? {
+    private func read(_ body: ByteBuffer, _ format: String, _ stream: StreamContext) -> RecentQuestions.Reading? {
         guard let document = JSONDocument(body), document.kind(of: JSONDocument.root) == .object,
             !document.hasRepeatedNames, let text = self.configuration.question.question(in: document),
             !self.configuration.limits.excludes(text, in: document)
@@ -145,7 +146,8 @@ extension AICacheStream: RequestCollectHook {
         let surroundings = RequestScope.Surroundings(
             consumer: stream.consumer,
             route: stream.routeName,
-            headers: stream.request.headers
+            headers: stream.request.headers,
+            format: format
         )
         let digest = scope.isEmpty ? nil : scope.digest(of: document, surroundings)
         return RecentQuestions.Reading(
@@ -159,13 +161,14 @@ extension AICacheStream: RequestCollectHook {
 
     /// Keeps what was read of a request that has been answered.
     func rememberQuestion(_ stream: StreamContext) {
-        guard let (body, reading) = self.unremembered else { return }
+        guard let (body, format, reading) = self.unremembered else { return }
         self.unremembered = nil
         self.cache.recentQuestions?.remember(
             reading,
             of: body,
             consumer: stream.consumer,
-            route: stream.routeName
+            route: stream.routeName,
+            format: format
         )
     }
 

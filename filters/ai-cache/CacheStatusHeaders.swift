@@ -46,6 +46,9 @@ enum CacheStatusHeaders {
         headers.add(.cacheStatus, status.statusField)
         headers[.xSluiceCache] = status.rawValue
         headers[Self.key] = key?.description
+        // What is said of a lookup is about this one.
+        headers[Self.similarity] = nil
+        headers[Self.shadow] = nil
     }
 
     /// Adds what `mode: shadow` would have answered; never the word hit, for it was none.

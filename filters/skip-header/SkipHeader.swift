@@ -44,6 +44,7 @@ final class SkipHeader: Filter, RequestHeadHook, ResponseHeadHook, RequestExplai
             return .continue
         }
         if stream.aiLog.contains(where: { $0.key == "cache_status" && $0.value == "skip" }) {
+            stream.response.headers.add(.cacheStatus, "sluice; fwd=request")
             stream.response.headers.set(.xSluiceCache, "skip")
         }
         return .continue

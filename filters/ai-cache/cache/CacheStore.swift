@@ -30,10 +30,21 @@ struct StoredBytes: Sendable {
 /// A store in this process. Called from all event loops at once.
 protocol LocalCacheStore: AnyObject, Sendable {
     func value(of key: CacheKey, at now: NIODeadline) -> StoredBytes?
-    /// - Parameter timeToLive: `nil` for ever.
-    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline)
+    /// - Parameters:
+    ///   - timeToLive: `nil` for ever.
+    ///   - age: The seconds since the answer was first stored, under whatever wording.
+    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, age: Int, at now: NIODeadline)
     /// Forgets entries.
     func purge(_ purge: Purge) -> PurgedEntries
+}
+
+extension LocalCacheStore {
+    /// Stores a new answer.
+    ///
+    /// - Parameter timeToLive: `nil` for ever.
+    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline) {
+        self.store(bytes, under: key, timeToLive: timeToLive, age: 0, at: now)
+    }
 }
 
 /// A store behind a service. Called on the event loop of the stream, with the stream's callouts.

@@ -55,11 +55,12 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         }
     }
 
-    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, at now: NIODeadline) {
+    func store(_ bytes: ByteBuffer, under key: CacheKey, timeToLive: Duration?, age: Int, at now: NIODeadline) {
         let entry = StoredEntry(
             bytes: bytes.compact,
             storedAt: now,
             expiresAt: timeToLive.map { now + TimeAmount($0) },
+            earlierAge: age,
             scope: key.scope.flatMap { ScopeMark(digest: $0) }
         )
         self.store(entry, under: key.id)

@@ -10,7 +10,7 @@ struct StoredEntry: Sendable {
     let storedAt: NIODeadline
     /// `nil` for never.
     let expiresAt: NIODeadline?
-    /// Seconds that had gone by when it was taken back from a snapshot.
+    /// Seconds that had gone by when it was taken back from a snapshot, or copied from another wording.
     var earlierAge = 0
     /// What else was equal; `nil` for an entry without scope.
     var scope: ScopeMark?

@@ -2,7 +2,7 @@ import FilterAPI
 
 /// A difference between two wordings that makes another question of one, however near their vectors are: `guards`.
 enum Guard: String, Sendable, CaseIterable {
-    /// Other numbers.
+    /// Other numbers, or the same in another order.
     case numbers
     /// Other months, days of the week, or days such as today and tomorrow.
     case dates
@@ -38,7 +38,7 @@ struct Guards: Sendable {
 extension Guard {
     fileprivate func separates(_ first: GuardedText, _ second: GuardedText) -> Bool {
         switch self {
-        case .numbers: first.numbers != second.numbers
+        case .numbers: first.numbers != second.numbers || Self.orderDiffers(first, second)
         case .dates:
             first.dates != second.dates
                 || !first.days.isEmpty && !second.days.isEmpty && first.days != second.days
@@ -53,6 +53,12 @@ extension Guard {
 }
 
 extension Guard {
+    /// Whether both wordings have an order of numbers, and not the same: 7 - 3 is not 3 - 7.
+    private static func orderDiffers(_ first: GuardedText, _ second: GuardedText) -> Bool {
+        guard let one = first.numbersInOrder, let other = second.numbersInOrder else { return false }
+        return one != other
+    }
+
     /// Two wordings quote the same, or the one without marks has the other's quoted words.
     private static func quotesDiffer(_ first: GuardedText, _ second: GuardedText) -> Bool {
         if first.quotes.isEmpty || second.quotes.isEmpty {

@@ -2,8 +2,13 @@
 struct GuardedText: Sendable {
     static let longest = 16 << 10
 
+    /// The longest text whose numbers are compared in their order, in bytes: the order of a long one says less.
+    static let longestInOrder = 400
+
     /// Each number once, without leading zeros and signs between thousands.
     let numbers: Set<String>
+    /// The numbers as they follow each other; `nil` for long texts, and when words name some, whose places are unknown.
+    let numbersInOrder: [String]?
     /// Months and days of the week.
     let dates: Set<DateWord>
     /// Days that are named from today on.
@@ -32,7 +37,9 @@ struct GuardedText: Sendable {
         let scanned = CodeScan(text)
         let dates = DateWord.words(in: words, text)
         self.words = Set(words)
-        self.numbers = NumberScan.numbers(in: text, words)
+        let (named, written) = (NumberScan.named(words), NumberScan.written(in: text))
+        self.numbers = named.union(written)
+        self.numbersInOrder = named.isEmpty && text.utf8.count <= Self.longestInOrder ? written : nil
         self.dates = dates.filter { !$0.isRelative }
         self.days = dates.filter { $0.isRelative }
         self.negates = folded.negates

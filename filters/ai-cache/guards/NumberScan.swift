@@ -1,22 +1,37 @@
 /// Finds the numbers of a text, in digits of any script and in English words.
 enum NumberScan {
-    /// Each number once: `1,000.50` is `1000.5`, `007` is `7`, `five` is `5`.
-    static func numbers(in text: String, _ words: [String]) -> Set<String> {
-        var numbers = Set(words.compactMap { self.names[$0] })
+    /// The numbers that English words name: `five` is `5`.
+    static func named(_ words: [String]) -> Set<String> { Set(words.compactMap { self.names[$0] }) }
+
+    /// The numbers that are written in digits, in their order: `1,000.50` is `1000.5`, `007` is `7`.
+    ///
+    /// A minus counts right before the digits and behind nothing that it could join them to: `-5` is not `5`, and `3-5`
+    /// is `3` and `5`.
+    static func written(in text: String) -> [String] {
+        var numbers: [String] = []
         var current = ""
+        var isNegative = false
         let scalars = Array(text.unicodeScalars)
         for (place, scalar) in scalars.enumerated() {
             if let digit = self.digit(scalar) {
+                if current.isEmpty { isNegative = self.hasMinus(scalars, before: place) }
                 current.append(digit)
             } else if !current.isEmpty, self.continues(scalars, place) {
                 if scalar == "." { current.append(".") }
             } else if !current.isEmpty {
-                numbers.insert(self.normal(current))
+                numbers.append(self.normal(current, isNegative: isNegative))
                 current = ""
             }
         }
-        if !current.isEmpty { numbers.insert(self.normal(current)) }
+        if !current.isEmpty { numbers.append(self.normal(current, isNegative: isNegative)) }
         return numbers
+    }
+
+    /// Whether a minus stands before a place, with nothing, white space or a bracket before it.
+    private static func hasMinus(_ scalars: [Unicode.Scalar], before place: Int) -> Bool {
+        guard place > 0, scalars[place - 1] == "-" || scalars[place - 1] == "\u{2212}" else { return false }
+        guard place > 1 else { return true }
+        return scalars[place - 2].properties.isWhitespace || scalars[place - 2] == "("
     }
 
     /// Whether a point or comma stands inside a number.
@@ -35,6 +50,11 @@ enum NumberScan {
             return nil
         }
         return String(Int(value)).first
+    }
+
+    private static func normal(_ digits: String, isNegative: Bool) -> String {
+        let size = self.normal(digits)
+        return isNegative && size != "0" ? "-" + size : size
     }
 
     private static func normal(_ digits: String) -> String {

@@ -16,8 +16,7 @@ struct QuestionLimits: Sendable {
         )
         let texts = fields.strings(
             "timeSensitive",
-            default: Self.defaultPatterns,
-            help: "Patterns of questions that pass, because their answers soon are old; [] for none."
+            help: "Patterns of questions that pass, because their answers soon are old."
         )
         var patterns: [Pattern] = []
         for (index, text) in texts.enumerated() {
@@ -58,13 +57,4 @@ struct QuestionLimits: Sendable {
             question.utf8.count > 4096 ? String(decoding: question.utf8.prefix(4096), as: UTF8.self) : question
         return front.lowercased()
     }
-
-    /// Few and narrow: what is left out costs a stale answer, what is too much costs hits.
-    static let defaultPatterns = [
-        #"\bright now\b"#, #"\bwhat time is it\b"#,
-        #"\b(current|today'?s|tomorrow'?s|tonight'?s) (time|date|weather|price|news|score|rate)"#,
-        #"\bweather (like )?(today|tomorrow|now|tonight)\b"#, #"\b(latest|breaking|recent) news\b"#,
-        #"\b(stock|share) price\b"#, #"\bexchange rate\b"#, "现在几点", "(今天|明天|现在)(的)?(天气|日期|新闻|股价)", "最新(消息|新闻)",
-        #"\bjam berapa sekarang\b"#, #"\bcuaca (hari ini|besok)\b"#, #"\bberita (terbaru|terkini)\b"#,
-    ]
 }

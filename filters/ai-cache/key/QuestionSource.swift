@@ -13,14 +13,20 @@ struct QuestionSource: Sendable {
     private let strategy: KeyStrategy
     private let path: GJSONPath
     private let isDefaultPath: Bool
-    /// The member of the body in which the path begins; empty when it names none.
+    /// The member of the body in which the question is looked for; empty when the path names none.
     let member: String
 
     init(strategy: KeyStrategy, path: String) {
         self.strategy = strategy
         self.path = GJSONPath(path)
         self.isDefaultPath = path == Self.defaultPath
-        self.member = String(path.prefix { !".|#@*?\\[{!".contains($0) })
+        self.member = strategy == .allQuestions ? "messages" : Self.member(of: path)
+    }
+
+    /// Where a path begins; one that begins with something else and goes through the messages counts as theirs.
+    private static func member(of path: String) -> String {
+        let front = String(path.prefix { !".|#@*?\\[{!".contains($0) })
+        return front.isEmpty && path.contains("messages") ? "messages" : front
     }
 
     /// The key text, or `nil` when the request holds none.

@@ -4,8 +4,8 @@ import Synchronization
 /// What was read of the requests that were answered lately: one that comes again byte for byte is not read again.
 ///
 /// Reading takes most of the time of a hit: JSON, the scope's digest, two hashes. A place in the table is chosen by a hash
-/// of the body, and holds the request that was answered there last; what counts is that body, consumer and route are equal.
-/// Shared by all event loops.
+/// of the body, and holds the request that was answered there last; what counts is that body, consumer, route and
+/// format are equal. Shared by all event loops.
 final class RecentQuestions: Sendable {
     /// What a request says to the cache, its header fields apart.
     struct Reading: Sendable {
@@ -26,6 +26,7 @@ final class RecentQuestions: Sendable {
         let body: ByteBuffer
         let consumer: String?
         let route: String?
+        let format: String
         let reading: Reading
     }
 
@@ -36,20 +37,24 @@ final class RecentQuestions: Sendable {
     private let places = (0..<RecentQuestions.count).map { _ in Place() }
 
     /// What was read of an equal request.
-    func reading(of body: ByteBuffer, consumer: String?, route: String?) -> Reading? {
+    ///
+    /// - Parameter format: What the path says, as in ``CacheableRequest/format(target:)``.
+    func reading(of body: ByteBuffer, consumer: String?, route: String?, format: String) -> Reading? {
         guard body.readableBytes <= Self.longestBody else { return nil }
         return self.place(of: body).entry.withLock { entry in
-            guard let entry, entry.body == body, entry.consumer == consumer, entry.route == route else { return nil }
+            guard let entry, entry.body == body, entry.consumer == consumer, entry.route == route,
+                entry.format == format
+            else { return nil }
             return entry.reading
         }
     }
 
     /// Keeps what was read of a request.
-    func remember(_ reading: Reading, of body: ByteBuffer, consumer: String?, route: String?) {
+    func remember(_ reading: Reading, of body: ByteBuffer, consumer: String?, route: String?, format: String) {
         guard body.readableBytes <= Self.longestBody else { return }
         // A copy, since a slice would keep all that was received with it.
         let copy = ByteBuffer(bytes: body.readableBytesView)
-        let entry = Entry(body: copy, consumer: consumer, route: route, reading: reading)
+        let entry = Entry(body: copy, consumer: consumer, route: route, format: format, reading: reading)
         self.place(of: body).entry.withLock { $0 = entry }
     }
 

@@ -9,6 +9,8 @@ struct RequestScope: Sendable {
         var consumer: String?
         var route: String?
         var headers: HeaderFields = [:]
+        /// What the path says about the meaning of the body; empty for chat completions.
+        var format = ""
     }
 
     let parts: [ScopePart]
@@ -36,6 +38,11 @@ struct RequestScope: Sendable {
         var canonical = CanonicalJSON()
         canonical.write("ai-cache 1")
         canonical.write(self.form)
+        // Whatever is listed: an answer in one format is never one in another.
+        if !surroundings.format.isEmpty {
+            canonical.write("format")
+            canonical.write(surroundings.format)
+        }
         let members = body.sortedMembers(of: JSONDocument.root)
         for part in self.parts {
             canonical.write(part.tag)
@@ -80,7 +87,7 @@ enum BodyMembers {
     /// What other parts cover, and what does not change the text of the answer.
     static let notParameters: Set<String> =
         BodyMembers.system.union(BodyMembers.tools).union([
-            "model", "messages", "stream", "stream_options", "user", "metadata", "store", "service_tier",
+            "model", "stream", "stream_options", "user", "metadata", "store", "service_tier",
             "safety_identifier", "prompt_cache_key",
         ])
 }

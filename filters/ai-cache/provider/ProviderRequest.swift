@@ -18,11 +18,13 @@ struct ProviderRequest: Sendable {
         _ method: HTTPMethod = .post,
         _ path: String,
         headers: HeaderFields = [:],
+        credentials: [String] = [],
         object: (inout JSONWriter) -> Void
     ) {
         self.method = method
         self.path = path
         self.headers = headers
+        self.credentials = credentials
         var writer = JSONWriter()
         writer.object(object)
         self.body = writer.bytes

@@ -120,9 +120,20 @@ extension ProviderError {
     /// The error without what the request authenticates itself with: services like to repeat it.
     fileprivate func hiding(credentialsOf request: ProviderRequest) -> ProviderError {
         var words = request.credentials
-        for field in request.headers { words += field.value.split(separator: " ").map(String.init) }
+        for field in request.headers {
+            for word in field.value.split(separator: " ") {
+                words.append(String(word))
+                // A user and a password, which services repeat one by one.
+                words += word.split(separator: ":").map(String.init)
+            }
+        }
         var message = self.message
-        for word in words where word.utf8.count >= 4 && !Self.schemes.contains(word) {
+        // Long ones first: what is left of one that begins with another would tell its end.
+        for word in words.sorted(by: { $0.utf8.count > $1.utf8.count }) where !Self.schemes.contains(word) {
+            guard word.utf8.count >= 4 else {
+                message = Self.hiding(word, in: message)
+                continue
+            }
             message = message.replacing(word, with: Secret.redacted)
             // The service's words are cut, maybe within a credential.
             if let length = (4..<max(4, word.count)).last(where: { message.hasSuffix(word.prefix($0)) }) {
@@ -130,5 +141,24 @@ extension ProviderError {
             }
         }
         return ProviderError(self.code, message)
+    }
+
+    /// A text without a short word: where it stands for itself, since inside of other words it tells nothing.
+    private static func hiding(_ word: String, in text: String) -> String {
+        guard !word.isEmpty else { return text }
+        var hidden = ""
+        var rest = Substring(text)
+        while let place = rest.firstRange(of: word) {
+            hidden.append(contentsOf: rest[..<place.lowerBound])
+            rest = rest[place.upperBound...]
+            let isInside = self.isInWord(hidden.last) || self.isInWord(rest.first)
+            hidden.append(isInside ? word : Secret.redacted)
+        }
+        hidden.append(contentsOf: rest)
+        return hidden
+    }
+
+    private static func isInWord(_ character: Character?) -> Bool {
+        character.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
     }
 }

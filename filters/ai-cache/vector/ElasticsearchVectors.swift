@@ -16,6 +16,8 @@ struct ElasticsearchVectors: VectorService {
         let index: String
         /// The value of `Authorization`; `nil` for none.
         let authorization: Secret?
+        /// User and password, which the field holds in another form than the service repeats.
+        let login: [Secret]
 
         init(_ fields: ConfigurationFields) {
             self.index = fields.requiredString("collectionID", help: "The index's name.")
@@ -27,6 +29,7 @@ struct ElasticsearchVectors: VectorService {
             }
             let password = fields.secret("esPassword", help: "The user's password.")
             self.authorization = apiKey.map { Secret("ApiKey \($0.reveal())") } ?? Self.basic(user, password)
+            self.login = [user.map { Secret($0) }, password].compactMap { $0 }
             for (key, partner) in [("esUsername", "esPassword"), ("esPassword", "esUsername")]
             where fields.has(key) && !fields.has(partner) {
                 fields.error(at: key, "found without \"\(partner)\"; expected both")
@@ -51,8 +54,10 @@ struct ElasticsearchVectors: VectorService {
         self.configuration.authorization.map { [.authorization: $0.reveal()] } ?? [:]
     }
 
+    private var credentials: [String] { self.configuration.login.map { $0.reveal() } }
+
     func request(for query: VectorQuery, _ call: ProviderCall) -> ProviderRequest {
-        ProviderRequest(.post, "\(self.path)/_search", headers: self.headers) {
+        ProviderRequest(.post, "\(self.path)/_search", headers: self.headers, credentials: self.credentials) {
             $0.member("_source") { $0.object { $0.member("excludes") { $0.array { $0.string(Self.vectorField) } } } }
             $0.member("knn") {
                 $0.object {
@@ -79,7 +84,7 @@ struct ElasticsearchVectors: VectorService {
     }
 
     func request(storing entry: VectorEntry, _ call: ProviderCall) -> ProviderRequest {
-        ProviderRequest(.post, "\(self.path)/_doc", headers: self.headers) {
+        ProviderRequest(.post, "\(self.path)/_doc", headers: self.headers, credentials: self.credentials) {
             $0.members(of: entry)
             $0.member(Self.vectorField, entry.vector)
         }
@@ -92,7 +97,7 @@ struct ElasticsearchVectors: VectorService {
 
     func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
         let path = "\(self.path)/_delete_by_query?conflicts=proceed&refresh=true"
-        return ProviderRequest(.post, path, headers: self.headers) {
+        return ProviderRequest(.post, path, headers: self.headers, credentials: self.credentials) {
             $0.member("query") {
                 $0.object { $0.member("term") { $0.object { $0.member(removal.field, removal.value) } } }
             }
