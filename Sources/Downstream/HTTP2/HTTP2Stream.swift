@@ -54,6 +54,8 @@ final class HTTP2Stream {
     /// Whether the codec has written it.
     var isEndWritten = false
     var isReset = false
+    /// What the client is told when the stream breaks off.
+    private(set) var resetCode = HTTP2ErrorCode.internalError
     /// Whether the codec has forgotten the stream.
     private(set) var isClosed = false
     /// Whether the object cannot carry another stream.
@@ -90,6 +92,7 @@ final class HTTP2Stream {
         self.isLocalEnded = false
         self.isEndWritten = false
         self.isReset = false
+        self.resetCode = .internalError
         self.isClosed = false
         self.writtenBytes = 0
         self.stall = nil
@@ -118,7 +121,7 @@ extension HTTP2Stream {
             self.open(Stream.Opening(hasBody: false, upgrade: UpgradeOffer(connect: protocolName)))
             self.stream.receiveEnd(trailers: nil)
         case .malformed:
-            connection.write(reset: self, .protocolError)
+            self.turnAway("http2.malformed_request", .protocolError)
         case .refused(let status, let detail):
             self.isDiscarding = true
             self.open(
@@ -130,7 +133,7 @@ extension HTTP2Stream {
             )
         case .request(let contentLength, let expectsContinue):
             guard !endsStream || (contentLength ?? 0) == 0 else {
-                connection.write(reset: self, .protocolError)
+                self.turnAway("http2.malformed_request", .protocolError)
                 return
             }
             self.contentLength = contentLength
@@ -145,6 +148,14 @@ extension HTTP2Stream {
             )
             if endsStream { self.stream.receiveEnd(trailers: nil) }
         }
+    }
+
+    /// Resets the stream of a request that no answer may follow, and leaves its line in the logs.
+    private func turnAway(_ detail: String, _ code: HTTP2ErrorCode) {
+        self.resetCode = code
+        self.stream.context.protocolVersion = "HTTP/2"
+        self.connection.loop.apply(to: self.stream.context, from: self.connection.peer)
+        self.stream.beginAndReset(detail, flag: ResponseFlag.protocolError)
     }
 
     /// Whether the client's bytes may go on.
