@@ -95,6 +95,7 @@ extension HTTP1Connection {
     /// Answers a request that cannot be read, and ends the connection: what follows cannot be told apart from it.
     func refuse(status: Int, detail: String, flag: String = ResponseFlag.protocolError) {
         self.headDeadline = nil
+        self.version = self.parser.version
         self.keepsAlive = false
         self.isContinueOwed = false
         self.inbound = .closed
