@@ -106,15 +106,7 @@ extension HTTP2Stream {
     func begin(_ section: FieldSection, endsStream: Bool) {
         self.isRemoteOpen = !endsStream
         let connection = self.connection
-        self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
-        self.stream.listener = connection.peer.listener
-        let outcome = HTTP2RequestReader.read(
-            section,
-            connection.limits.head,
-            takesExtendedConnect: connection.takesExtendedConnect,
-            into: &self.stream.context.request
-        )
-        switch outcome {
+        switch self.read(section) {
         case .connect(let protocolName):
             self.tunnel = .asked
             self.isEndOwed = endsStream
@@ -150,12 +142,33 @@ extension HTTP2Stream {
         }
     }
 
+    /// Refuses the stream before anything of it is acted on: the client may send it again (RFC 9113, section 8.7).
+    ///
+    /// - Parameter flag: The mark in the access log.
+    func refuse(_ section: FieldSection, flag: String) {
+        _ = self.read(section)
+        self.turnAway("http2.refused_stream", .refusedStream, flag: flag)
+    }
+
+    /// Makes the stream's request of its header section.
+    private func read(_ section: FieldSection) -> HTTP2RequestReader.Outcome {
+        let connection = self.connection
+        self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
+        self.stream.listener = connection.peer.listener
+        return HTTP2RequestReader.read(
+            section,
+            connection.limits.head,
+            takesExtendedConnect: connection.takesExtendedConnect,
+            into: &self.stream.context.request
+        )
+    }
+
     /// Resets the stream of a request that no answer may follow, and leaves its line in the logs.
-    private func turnAway(_ detail: String, _ code: HTTP2ErrorCode) {
+    private func turnAway(_ detail: String, _ code: HTTP2ErrorCode, flag: String = ResponseFlag.protocolError) {
         self.resetCode = code
         self.stream.context.protocolVersion = "HTTP/2"
         self.connection.loop.apply(to: self.stream.context, from: self.connection.peer)
-        self.stream.beginAndReset(detail, flag: ResponseFlag.protocolError)
+        self.stream.beginAndReset(detail, flag: flag)
     }
 
     /// Whether the client's bytes may go on.

@@ -29,4 +29,27 @@ struct UnservedStreamTests {
             await client.close()
         }
     }
+
+    @Test("since there is one too many")
+    func oneTooMany() async throws {
+        let log = try AccessLogFile()
+        let hanging = try await ManualUpstream.start()
+        let configuration = """
+            limits: { http2: { maxConcurrentStreams: 1 } }
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services: [{ name: up, type: static, domain: "\(hanging.endpoint)" }]
+            routes: [{ name: all, service: up.static }]
+            \(log.filters)
+            """
+        try await GatewayFixture.run(configuration) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send([1, 3].map { .headers($0, HTTP2Text.request(path: "/held"), endsStream: true) })
+            #expect(try await client.resetCode(3) == HTTP2ConformanceCase.refusedStream)
+            let line = try #require(try await log.lines(1).first)
+            #expect(line.details == "http2.refused_stream" && line.flags == "DPE" && line.code == 0)
+            #expect(line.string("path") == "/held")
+            await client.close()
+        }
+        await hanging.stop()
+    }
 }
