@@ -95,15 +95,18 @@ extension GatewayConfiguration {
             location: .root,
             context: context
         ) { GatewayConfiguration($0, source: root, descriptions: descriptions) }
+        var chain = ChainNames(
+            entries: configuration.filters.map(\.name),
+            filters: configuration.filters.map(\.filter),
+            registered: filters.map(\.name)
+        )
+        let hidden = configuration.filters.filter { $0.nameReference?.isSubstituted == true }
+        chain.hidden = Set(hidden.map(\.name))
         let complete = ConfigurationContext(
             issues: issues,
             secrets: secrets,
             services: configuration.catalog,
-            chain: ChainNames(
-                entries: configuration.filters.map(\.name),
-                filters: configuration.filters.map(\.filter),
-                registered: filters.map(\.name)
-            )
+            chain: chain
         )
         configuration.check(complete, descriptions)
         return configuration

@@ -76,6 +76,20 @@ package enum BodyDecoder: Sendable {
         }
     }
 
+    /// What is wrong with the part of the body in `received`, found on copies: nothing is consumed.
+    ///
+    /// As long as the head was not passed on, its sender, or its receiver, can be told of it in a response.
+    package func error(in received: ByteBuffer) -> HTTP1Error? {
+        var (decoder, bytes) = (self, received)
+        while true {
+            switch decoder.next(&bytes) {
+            case .data: continue
+            case .failed(let error): return error
+            case .needMore, .end: return nil
+            }
+        }
+    }
+
     /// Says what it means that the connection ended here: the end of an `untilClose` body, else a truncated one.
     ///
     /// Call it after ``next(_:)`` asked for more.

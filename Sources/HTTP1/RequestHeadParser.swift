@@ -23,6 +23,9 @@ package struct RequestHeadParser: Sendable {
     /// Whether a part of a head has been seen: the connection is no longer idle, though its head may never end.
     package var isInHead: Bool { self.stage != .start }
 
+    /// The version of the last head, also of one that was refused; HTTP/1.1 until it is known.
+    package var version: HTTP1Version { self.line.version }
+
     /// Parses as much of a head as has arrived.
     ///
     /// - Parameters:

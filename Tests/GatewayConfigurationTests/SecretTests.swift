@@ -39,6 +39,36 @@ import Testing
         #expect(json.contains("\"x-b\": \"1\""))
     }
 
+    @Test func noMessageShowsNamesFromTheEnvironment() {
+        let text = """
+            listeners: [{name: a, address: "127.0.0.1:0"}]
+            services: [{name: "${NAME}", type: static, domain: "127.0.0.1:1"}]
+            routes:
+              - {name: "${NAME}", service: epsilom.static}
+              - {name: b, service: epsilon.dns}
+            filters:
+              - filter: key-auth
+                name: "${NAME}"
+                config: {in_header: true, consumers: [{name: a, credential: alpha}]}
+                matchRules: [{route: epsilom, config: {consumers: [{name: c, credential: delta}]}}]
+              - filter: key-auth
+                name: other
+                before: epsilom
+                config: {in_header: true, consumers: [{name: a, credential: alpha}]}
+            """
+        let (_, issues) = GatewayConfiguration.load(
+            text: text,
+            file: "f",
+            environment: ["NAME": "epsilon"],
+            filters: ExampleFilters.all
+        )
+        let messages = issues.map(\.message)
+        #expect(messages.contains { $0.contains("no service \"epsilom.static\" is declared") }, "\(messages)")
+        #expect(messages.contains { $0.contains("no route has the name \"epsilom\"") }, "\(messages)")
+        #expect(messages.contains { $0.contains("no filter entry has the name \"epsilom\"") }, "\(messages)")
+        #expect(!messages.contains { $0.contains("\"epsilon\"") || $0.contains("epsilon.static") }, "\(messages)")
+    }
+
     @Test func jsonIsEscapedAndIndented() {
         let node: ConfigurationNode = ["a\"\n": ["b\\", 1.5, true], "c": [:], "d": [], "e": "\u{1}"]
         #expect(

@@ -55,6 +55,11 @@ extension HTTP1Connection {
         self.keepsAlive = info.keepAlive && !self.loop.isDraining && !self.isDraining
         self.isContinueOwed = info.expectsContinue
         self.decoder = BodyDecoder(info.framing)
+        // As long as the head was not passed on, nothing of a request with bad chunks reaches an upstream.
+        if case .chunked = info.framing, let error = self.decoder.error(in: self.received) {
+            self.refuse(status: error.status, detail: error.detail)
+            return
+        }
         let hasBody = !self.decoder.hasEnded
         var length: Int?
         if case .length(let announced) = info.framing { length = announced }
@@ -95,6 +100,7 @@ extension HTTP1Connection {
     /// Answers a request that cannot be read, and ends the connection: what follows cannot be told apart from it.
     func refuse(status: Int, detail: String, flag: String = ResponseFlag.protocolError) {
         self.headDeadline = nil
+        self.version = self.parser.version
         self.keepsAlive = false
         self.isContinueOwed = false
         self.inbound = .closed

@@ -236,9 +236,9 @@ extension HTTP2Connection {
         }
         let stream = self.takeStream(id)
         if case .limited = self.drain {
-            self.write(reset: stream, .refusedStream)
+            stream.refuse(self.gate.section, flag: ResponseFlag.localReset)
         } else if self.streams.count > self.limits.http2.maxConcurrentStreams {
-            self.write(reset: stream, .refusedStream)
+            stream.refuse(self.gate.section, flag: ResponseFlag.protocolError)
         } else {
             stream.begin(self.gate.section, endsStream: headers.endStream)
         }

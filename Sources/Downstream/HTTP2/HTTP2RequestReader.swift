@@ -14,7 +14,7 @@ struct HTTP2RequestReader {
         case request(contentLength: Int?, expectsContinue: Bool)
         /// An extended CONNECT to this protocol; the head is that of a GET (RFC 8441, section 4).
         case connect(String)
-        /// The stream is to be reset (`PROTOCOL_ERROR`).
+        /// The stream is to be reset (`PROTOCOL_ERROR`); the head has what was understood of the request.
         case malformed
         /// The request is to be answered so; the head has what was understood of it.
         case refused(status: Int, detail: String)
@@ -43,8 +43,19 @@ struct HTTP2RequestReader {
         into head: inout RequestHead
     ) -> Outcome {
         var reader = HTTP2RequestReader(limits, takesExtendedConnect)
-        guard reader.readFields(received) else { return .malformed }
-        return reader.fill(&head)
+        guard reader.readFields(received) else {
+            head.method = reader.knownMethod ?? HTTPMethod(id: 0)
+            head.headers = reader.table.fields
+            reader.fillHost(&head)
+            reader.fillKnownTarget(&head)
+            return .malformed
+        }
+        let outcome = reader.fill(&head)
+        switch outcome {
+        case .request, .connect: break
+        case .malformed, .refused: reader.fillKnownTarget(&head)
+        }
+        return outcome
     }
 
     private init(_ limits: HeadLimits, _ takesExtendedConnect: Bool) {
@@ -132,10 +143,11 @@ struct HTTP2RequestReader {
     }
 
     private mutating func fill(_ head: inout RequestHead) -> Outcome {
-        guard let method = self.method, !method.isEmpty, method.utf8.allSatisfy(isTokenCharacter) else {
+        guard let method = self.knownMethod else {
+            head.method = HTTPMethod(id: 0)
             return .malformed
         }
-        head.method = HTTPMethod(rawValue: method)
+        head.method = method
         head.headers = self.table.fields
         self.fillHost(&head)
         if let protocolName = self.protocolName {
@@ -171,6 +183,23 @@ struct HTTP2RequestReader {
         }
         if let protocolName = self.protocolName { return .connect(protocolName) }
         return .request(contentLength: self.contentLength, expectsContinue: self.expectation != nil)
+    }
+
+    /// The method, when there is one and it is a token.
+    private var knownMethod: HTTPMethod? {
+        guard let method = self.method, !method.isEmpty, method.utf8.allSatisfy(isTokenCharacter) else { return nil }
+        return HTTPMethod(rawValue: method)
+    }
+
+    /// Leaves the target of a request that goes no further for the logs; an unknown one is empty, as over HTTP/1.
+    private func fillKnownTarget(_ head: inout RequestHead) {
+        head.target = MessageText("")
+        guard let path = self.path, path.utf8.count <= self.limits.startLineBytes else { return }
+        if path == "*" {
+            head.target = MessageText(path)
+        } else if path.utf8.first == UInt8(ascii: "/") {
+            _ = self.fillTarget(path, &head)
+        }
     }
 
     private func fillHost(_ head: inout RequestHead) {

@@ -82,7 +82,7 @@ extension HTTP2Stream: ResponseSink {
     }
 
     func reset() {
-        self.connection.write(reset: self, self.tunnel == .open ? .cancel : .internalError, isEndingItself: true)
+        self.connection.write(reset: self, self.tunnel == .open ? .cancel : self.resetCode, isEndingItself: true)
         self.connection.flushSoon()
     }
 

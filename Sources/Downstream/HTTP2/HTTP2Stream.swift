@@ -54,6 +54,8 @@ final class HTTP2Stream {
     /// Whether the codec has written it.
     var isEndWritten = false
     var isReset = false
+    /// What the client is told when the stream breaks off.
+    private(set) var resetCode = HTTP2ErrorCode.internalError
     /// Whether the codec has forgotten the stream.
     private(set) var isClosed = false
     /// Whether the object cannot carry another stream.
@@ -90,6 +92,7 @@ final class HTTP2Stream {
         self.isLocalEnded = false
         self.isEndWritten = false
         self.isReset = false
+        self.resetCode = .internalError
         self.isClosed = false
         self.writtenBytes = 0
         self.stall = nil
@@ -103,22 +106,14 @@ extension HTTP2Stream {
     func begin(_ section: FieldSection, endsStream: Bool) {
         self.isRemoteOpen = !endsStream
         let connection = self.connection
-        self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
-        self.stream.listener = connection.peer.listener
-        let outcome = HTTP2RequestReader.read(
-            section,
-            connection.limits.head,
-            takesExtendedConnect: connection.takesExtendedConnect,
-            into: &self.stream.context.request
-        )
-        switch outcome {
+        switch self.read(section) {
         case .connect(let protocolName):
             self.tunnel = .asked
             self.isEndOwed = endsStream
             self.open(Stream.Opening(hasBody: false, upgrade: UpgradeOffer(connect: protocolName)))
             self.stream.receiveEnd(trailers: nil)
         case .malformed:
-            connection.write(reset: self, .protocolError)
+            self.turnAway("http2.malformed_request", .protocolError)
         case .refused(let status, let detail):
             self.isDiscarding = true
             self.open(
@@ -130,7 +125,7 @@ extension HTTP2Stream {
             )
         case .request(let contentLength, let expectsContinue):
             guard !endsStream || (contentLength ?? 0) == 0 else {
-                connection.write(reset: self, .protocolError)
+                self.turnAway("http2.malformed_request", .protocolError)
                 return
             }
             self.contentLength = contentLength
@@ -145,6 +140,35 @@ extension HTTP2Stream {
             )
             if endsStream { self.stream.receiveEnd(trailers: nil) }
         }
+    }
+
+    /// Refuses the stream before anything of it is acted on: the client may send it again (RFC 9113, section 8.7).
+    ///
+    /// - Parameter flag: The mark in the access log.
+    func refuse(_ section: FieldSection, flag: String) {
+        _ = self.read(section)
+        self.turnAway("http2.refused_stream", .refusedStream, flag: flag)
+    }
+
+    /// Makes the stream's request of its header section.
+    private func read(_ section: FieldSection) -> HTTP2RequestReader.Outcome {
+        let connection = self.connection
+        self.stream.prepare(snapshot: connection.loop.snapshot, settings: connection.limits.stream)
+        self.stream.listener = connection.peer.listener
+        return HTTP2RequestReader.read(
+            section,
+            connection.limits.head,
+            takesExtendedConnect: connection.takesExtendedConnect,
+            into: &self.stream.context.request
+        )
+    }
+
+    /// Resets the stream of a request that no answer may follow, and leaves its line in the logs.
+    private func turnAway(_ detail: String, _ code: HTTP2ErrorCode, flag: String = ResponseFlag.protocolError) {
+        self.resetCode = code
+        self.stream.context.protocolVersion = "HTTP/2"
+        self.connection.loop.apply(to: self.stream.context, from: self.connection.peer)
+        self.stream.beginAndReset(detail, flag: flag)
     }
 
     /// Whether the client's bytes may go on.

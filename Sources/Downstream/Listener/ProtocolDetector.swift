@@ -19,6 +19,7 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, Cl
     private let limits: ConnectionLimits
     private let peer: Peer
     private let timer: LazyTimer
+    private var context: ChannelHandlerContext?
     private var received = ByteBuffer()
     private var isOpen = false
     private var hasDecided = false
@@ -32,7 +33,12 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, Cl
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         if context.channel.isActive { self.opened() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -44,7 +50,7 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, Cl
         guard !self.isOpen else { return }
         self.isOpen = true
         self.loop.opened(self)
-        self.timer.whenDue { [unowned self] in self.abort() }
+        self.timer.whenDue { [unowned self] in self.timedOut() }
         self.timer.set(self.loop.streams.clock.now + self.limits.requestHeadTimeout)
         self.channel.read()
     }
@@ -83,6 +89,28 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler, Cl
         self.received = ByteBuffer()
     }
 
+    /// The first bytes take too long. Those that may begin a method, such as `POST`, are answered as HTTP/1 answers a
+    /// head that does not end.
+    private func timedOut() {
+        guard let context = self.context, (1...HTTP2Preface.methodPrefix).contains(self.received.readableBytes) else {
+            return self.abort()
+        }
+        let connection = HTTP1Connection(channel: self.channel, loop: self.loop, limits: self.limits, peer: self.peer)
+        self.hasDecided = true
+        do {
+            try self.channel.pipeline.syncOperations.addHandler(connection)
+        } catch {
+            self.hasDecided = false
+            return self.abort()
+        }
+        self.closed()
+        context.fireChannelRead(self.wrapInboundOut(self.received))
+        self.received = ByteBuffer()
+        context.fireChannelReadComplete()
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        connection.deadlinePassed()
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         guard self.hasDecided else {
             self.channel.read()
@@ -118,6 +146,8 @@ extension ProtocolDetector {
 /// The bytes that an HTTP/2 client begins with (RFC 9113, section 3.4).
 enum HTTP2Preface {
     static let text: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    /// How many of its bytes methods of HTTP/1 begin with too: those of `PROPFIND`.
+    static let methodPrefix = 2
 
     /// What the first bytes of a connection show, or `nil` when more are needed.
     static func choice(_ received: ByteBuffer) -> ClientProtocol? {

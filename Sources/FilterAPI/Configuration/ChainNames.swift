@@ -6,6 +6,8 @@ public struct ChainNames: Sendable {
     public let filters: [String]
     /// The names of all registered filters, also of those that the chain leaves out.
     public let registered: [String]
+    /// Names of entries that no message may show, since they came from the environment.
+    package var hidden: Set<String> = []
 
     /// The names of a chain.
     public init(entries: [String], filters: [String], registered: [String]) {
@@ -35,7 +37,8 @@ extension ConfigurationFields {
                 )
             } else {
                 var known: [String] = []
-                for name in chain.entries + chain.registered where !known.contains(name) { known.append(name) }
+                let shown = chain.entries.filter { !chain.hidden.contains($0) } + chain.registered
+                for name in shown where !known.contains(name) { known.append(name) }
                 error(unknown: name, "filter", at: key, item: index, among: known)
             }
         }

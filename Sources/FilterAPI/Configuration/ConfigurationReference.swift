@@ -8,6 +8,9 @@ package struct ConfigurationReference: Sendable {
     package let position: SourcePosition
     /// What the place is called.
     package let location: ConfigurationLocation
+
+    /// Whether the name came from the environment or a file, so that no message may show it.
+    package var isSubstituted: Bool { self.shown == Secret.redacted }
 }
 
 extension ConfigurationFields {

@@ -24,11 +24,3 @@ extension LocalResponse {
         )
     }
 }
-
-extension RequestHead {
-    /// Whether the client takes JSON: it says so, or does not say what it takes (RFC 9110, section 12.5.1).
-    fileprivate var acceptsJSON: Bool {
-        guard let accept = self.headers.combinedValue(of: .accept)?.lowercased() else { return true }
-        return accept.contains("*/*") || accept.contains("application/*") || accept.contains("json")
-    }
-}

@@ -158,7 +158,7 @@ extension LocalResponse {
     /// An answer of the gateway's own: a short JSON object for clients that accept JSON, else one line of text.
     package static func gateway(_ status: Int, _ detail: String, for request: RequestHead) -> LocalResponse {
         let detail = detail.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
-        if acceptsJSON(request) {
+        if request.acceptsJSON {
             return LocalResponse(
                 status: status,
                 text: #"{"error":{"code":\#(status),"detail":"\#(detail)"}}"# + "\n",
@@ -167,11 +167,6 @@ extension LocalResponse {
             )
         }
         return LocalResponse(status: status, text: "\(status) \(detail)\n", detail: detail)
-    }
-
-    private static func acceptsJSON(_ request: RequestHead) -> Bool {
-        guard let accept = request.headers.combinedValue(of: .accept)?.lowercased() else { return true }
-        return accept.contains("*/*") || accept.contains("application/*") || accept.contains("json")
     }
 
     /// The answer as a gRPC client understands it: 200 with a `grpc-status` and no body.

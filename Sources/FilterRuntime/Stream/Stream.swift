@@ -194,6 +194,21 @@ extension Stream {
         }
     }
 
+    /// The head of a request is in `context.request`, as far as it could be read, and no answer may follow it: the
+    /// codec resets the stream, and its filters hear only of its end.
+    ///
+    /// - Parameters:
+    ///   - detail: Why.
+    ///   - flag: The mark in the access log, such as `DPE`.
+    package func beginAndReset(_ detail: String, flag: String) {
+        precondition(!self.isLive, "a stream begins while another is live")
+        self.reset(Opening(hasBody: false))
+        if let tracer = self.snapshot.tracer { self.beginTrace(tracer) }
+        self.enterChain()
+        self.context.record.responseFlags.append(flag)
+        self.breakOff(detail)
+    }
+
     /// A part of the request's body.
     package func receive(body: ByteBuffer) {
         guard self.isLive else { return }

@@ -34,7 +34,9 @@ final class AdminConnection: ChannelInboundHandler {
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         guard self.access.isOpen else { return context.close(promise: nil) }
         guard self.isAllowed(head) else {
-            self.write(AdminAnswer(status: 401, text: "unauthorized\n"), to: head, context)
+            var refusal = AdminAnswer(status: 401, text: "unauthorized\n")
+            refusal.headers = [("www-authenticate", "Bearer realm=\"sluice\"")]
+            self.write(refusal, to: head, context)
             return
         }
         guard !self.access.rules.isReadOnly || head.method == .GET || head.method == .HEAD else {
@@ -61,9 +63,15 @@ final class AdminConnection: ChannelInboundHandler {
 
     /// Compares the token in constant time; probes of health need none.
     private func isAllowed(_ head: HTTPRequestHead) -> Bool {
-        guard let token = self.access.rules.token, !["/healthz", "/readyz"].contains(head.uri) else { return true }
-        let wanted = Array("Bearer \(token.reveal())".utf8)
-        let given = Array((head.headers.first(name: "authorization") ?? "").utf8)
+        let path = head.uri.prefix { $0 != "?" }
+        guard let token = self.access.rules.token, path != "/healthz", path != "/readyz" else { return true }
+        // The scheme's name has no case (RFC 9110, section 11.1).
+        let scheme = Array("bearer ".utf8)
+        let wanted = scheme + Array(token.reveal().utf8)
+        var given = Array((head.headers.first(name: "authorization") ?? "").utf8)
+        for index in given.indices.prefix(scheme.count) where (0x41...0x5A).contains(given[index]) {
+            given[index] |= 0x20
+        }
         var difference = UInt8(wanted.count == given.count ? 0 : 1)
         for index in wanted.indices { difference |= wanted[index] ^ (index < given.count ? given[index] : 0) }
         return difference == 0

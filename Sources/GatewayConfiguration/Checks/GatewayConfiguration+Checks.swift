@@ -49,8 +49,9 @@ extension GatewayConfiguration {
         }
         if let service = tracing?.serviceReference { checkService(service, issues) }
         let entryNames = Set(filters.map(\.name))
+        let entries = filters.map { ($0.name, $0.nameReference) }
         for filter in routes.lazy.flatMap(\.filters) where !entryNames.contains(filter.entry) {
-            let hint = issues.hintOrList(filter.entry, filters.map(\.name), "the chain's entries")
+            let hint = issues.hintOrList(filter.entry, entries, "the chain's entries")
             issues.error(
                 at: filter.position,
                 filter.location,
@@ -58,9 +59,10 @@ extension GatewayConfiguration {
             )
         }
         let routeNames = Set(routes.map(\.name))
+        let named = routes.map { ($0.name, $0.nameReference) }
         for rule in filters.lazy.flatMap(\.matchRules) {
             for route in rule.routeReferences where !routeNames.contains(route.text) {
-                let hint = issues.hintOrList(route.text, routes.map(\.name), "the routes")
+                let hint = issues.hintOrList(route.text, named, "the routes")
                 issues.error(at: route.position, route.location, "no route has the name \(route.shown)\(hint)")
             }
             for service in rule.serviceReferences { checkService(service, issues) }
@@ -97,11 +99,13 @@ extension ConfigurationIssues {
         }
     }
 
-    /// The nearest name, or else the first ten of them.
-    func hintOrList(_ name: String, _ names: [String], _ what: String) -> String {
-        let hint = hint(for: name, among: names)
+    /// The nearest name, or else the first ten of them; without those that came from the environment.
+    func hintOrList(_ name: String, _ names: [(String, ConfigurationReference?)], _ what: String) -> String {
+        guard !names.isEmpty else { return "; there are none" }
+        let shown = names.filter { $0.1?.isSubstituted != true }.map { $0.0 }
+        let hint = hint(for: name, among: shown)
         if !hint.isEmpty { return hint }
-        let list = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
-        return names.isEmpty ? "; there are none" : "; \(what): \(list)"
+        let list = shown.prefix(10).joined(separator: ", ") + (shown.count > 10 ? ", ..." : "")
+        return shown.isEmpty ? "" : "; \(what): \(list)"
     }
 }

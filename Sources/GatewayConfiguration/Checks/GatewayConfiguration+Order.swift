@@ -20,7 +20,8 @@ extension GatewayConfiguration {
 
     private func reportUnknown(_ wish: ChainOrder.Wish, _ issues: ConfigurationIssues) {
         guard let reference = reference(wish), !filters[wish.entry].filter.isEmpty else { return }
-        let others = filters.enumerated().filter { $0.offset != wish.entry }.map(\.element.name)
+        let others = filters.enumerated().filter { $0.offset != wish.entry }
+            .map { ($0.element.name, $0.element.nameReference) }
         let hint = issues.hintOrList(reference.text, others, "the other entries")
         report(wish, "no filter entry has the name \(reference.shown), nor is one of that filter\(hint)", issues)
     }

@@ -3,11 +3,12 @@ package import FilterAPI
 /// The declared services by their addresses.
 package struct ServiceCatalog: Sendable {
     private let services: [String: ServiceConfiguration]
+    /// The addresses that messages may show: those with a name from the environment are left out.
     private let addresses: [String]
 
     /// A catalog of `services`; of two with one address the first counts.
     package init(_ services: [ServiceConfiguration]) {
-        addresses = services.map(\.address)
+        addresses = services.filter { $0.nameReference?.isSubstituted != true }.map(\.address)
         self.services = Dictionary(services.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -54,13 +55,14 @@ extension ServiceCatalog: ServiceLookup {
         let hasSuffix = suffixes.contains(where: name.hasSuffix)
         let stem = hasSuffix ? String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex)) : name
         let found = hasSuffix ? "no service \(quoted(name)) is declared" : "\(quoted(name)) has no service type suffix"
-        if let declared = suffixes.lazy.map({ stem + $0 }).first(where: { services[$0] != nil }) {
+        if let declared = suffixes.lazy.map({ stem + $0 }).first(where: { addresses.contains($0) }) {
             return "\(found); did you mean \(quoted(declared))?"
         }
         let hint = hint(for: name, among: addresses)
         if !hint.isEmpty { return found + hint }
         let suffix = hasSuffix ? "" : " (.static or .dns)"
         let declared = addresses.prefix(10).joined(separator: ", ") + (addresses.count > 10 ? ", ..." : "")
-        return found + suffix + (addresses.isEmpty ? "; no services are declared" : "; declared services: \(declared)")
+        if services.isEmpty { return found + suffix + "; no services are declared" }
+        return found + suffix + (addresses.isEmpty ? "" : "; declared services: \(declared)")
     }
 }

@@ -122,24 +122,11 @@ struct ResponseReader: Sendable {
             isEmpty = true
         case .chunked:
             let decoder = BodyDecoder(framing)
-            if let error = ResponseReader.error(of: decoder, in: bytes) { return .failed(error.detail) }
+            if let error = decoder.error(in: bytes) { return .failed(error.detail) }
             body = decoder
         default:
             body = BodyDecoder(framing)
         }
         return .head(hasBody: !isEmpty)
-    }
-
-    /// What is wrong with the chunks that came together with the head: as long as the head was not passed on, the client
-    /// can be told of it in a response.
-    private static func error(of decoder: BodyDecoder, in bytes: ByteBuffer) -> HTTP1Error? {
-        var (decoder, bytes) = (decoder, bytes)
-        while true {
-            switch decoder.next(&bytes) {
-            case .data: continue
-            case .failed(let error): return error
-            case .needMore, .end: return nil
-            }
-        }
     }
 }

@@ -88,6 +88,21 @@ struct AccessLogTests {
         await upstream.stop()
     }
 
+    @Test("with the version of a request that was refused", arguments: ["HTTP/1.0", "HTTP/1.1"])
+    func refusedVersion(_ version: String) async throws {
+        let log = try AccessLogFile()
+        let upstream = try await ScriptedUpstream.start { _ in .init(body: "never") }
+        try await GatewayFixture.run(proxying(to: upstream, extra: log.filters)) { gateway in
+            let client = try await RawClient.connect(port: gateway.port)
+            try await client.send("GET /bad \(version)\r\nHost: h\r\nbad name: x\r\n\r\n")
+            _ = try await client.readToEnd()
+            let line = try #require(try await log.lines(1).first)
+            #expect(line.string("protocol") == version && line.code == 400)
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
     @Test("without the keys of consumers")
     func maskedKeys() async throws {
         let log = try AccessLogFile()

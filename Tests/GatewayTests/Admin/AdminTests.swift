@@ -100,18 +100,24 @@ struct AdminTests {
             for path in ["/metrics", "/config", "/routes", "/services", "/filters"] {
                 for fields in [
                     "", "Authorization: Bearer wrong\r\n", "Authorization: t0ken\r\n",
-                    "Authorization: Bearer t0kenx\r\n",
+                    "Authorization: Bearer t0kenx\r\n", "Authorization: Bearer T0KEN\r\n",
                 ] {
                     let refused = try await self.get(port, path, fields: fields)
                     #expect(refused.status == 401, "\(path) \(fields)")
+                    #expect(refused["www-authenticate"] == "Bearer realm=\"sluice\"")
                     #expect(!refused.body.contains("sluice_"))
                 }
-                let allowed = try await self.get(port, path, fields: "Authorization: Bearer t0ken\r\n")
-                #expect(allowed.status == 200, "\(path)")
+                for scheme in ["Bearer", "bearer", "BEARER"] {
+                    let allowed = try await self.get(port, path, fields: "Authorization: \(scheme) t0ken\r\n")
+                    #expect(allowed.status == 200, "\(path) \(scheme)")
+                }
             }
-            let health = try await self.get(port, "/healthz")
-            let ready = try await self.get(port, "/readyz")
-            #expect(health.status == 200 && ready.status == 200)
+            for path in ["/healthz", "/readyz", "/healthz?x", "/readyz?x=1"] {
+                let probe = try await self.get(port, path)
+                #expect(probe.status == 200, "\(path)")
+            }
+            let other = try await self.get(port, "/healthzx")
+            #expect(other.status == 401)
         }
     }
 

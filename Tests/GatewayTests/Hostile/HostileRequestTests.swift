@@ -15,7 +15,8 @@ struct HostileRequestTests {
 
     @Test("with bad chunks are refused and never complete at the upstream", arguments: HostileRequest.chunks)
     func bodies(_ request: HostileRequest) async throws {
-        try await self.expectRefusal(of: request, upstreamMaySeeHead: true)
+        // A long body may not arrive whole with the head, which then has gone on already.
+        try await self.expectRefusal(of: request, upstreamMaySeeHead: request.bytes.count > 1000)
     }
 
     @Test("cut into single bytes are refused in the same way", arguments: HostileRequest.framings)

@@ -92,6 +92,8 @@ struct LimitTests {
             ("GET / HTTP/1.1\r\nHost: \(String(repeating: "a", count: 300))\r\n\r\n", 431),
             ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", 413),
             ("GET / HTTP/1.1\r\n", 408),
+            ("P", 408),
+            ("PR", 408),
         ]
     )
     func listenerLimits(_ request: String, _ status: Int) async throws {
