@@ -50,7 +50,7 @@ struct LimitTests {
 
     @Test(
         "a preface of HTTP/2 that does not end in time ends the connection",
-        arguments: ["P", "PRI * HTTP/2.0\r\n\r\n"]
+        arguments: ["PRI", "PRI * HTTP/2.0\r\n\r\n"]
     )
     func preface(_ sent: String) async throws {
         try await self.run("limits: { requestHeadTimeout: 2s }") { gateway in
