@@ -227,8 +227,7 @@ struct AICacheShadowTests {
         let lost = gateway.cache.gateway.metrics.counter("ai_cache_observations_lost_total", "")
         for count in 1...2 {
             _ = await gateway.ask(self.star.other)
-            for _ in 0..<200 where lost.value < count { try await Task.sleep(for: .milliseconds(20)) }
-            #expect(lost.value == count)
+            #expect(await eventually { lost.value == count })
         }
         let warnings = gateway.cache.warnings.filter { $0 == "observations are not written" }
         #expect(warnings.count == 1)
@@ -315,11 +314,7 @@ private enum LinesOfFile {
     }
 
     static func wait(_ count: Int, at path: String) async throws -> [String] {
-        let end = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < end {
-            if let lines = try? self.read(path), lines.count >= count { return lines }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        _ = await eventually(within: 20) { (try? self.read(path))?.count ?? 0 >= count }
         return try self.read(path)
     }
 }
