@@ -28,6 +28,7 @@ extension GatewayServer {
         let outcome = ReloadOutcome(result: result, hash: self.plan.configuration.digest, issues: issues)
         self.ended(outcome)
         self.log(outcome)
+        ProgramCode.release()
         return outcome
     }
 

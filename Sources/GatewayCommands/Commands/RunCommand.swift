@@ -38,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
         let server = try await self.start(surroundings)
         if self.watch { server.watchConfiguration() }
         try await self.awaitSuccessor(of: server)
+        ProgramCode.release()
         await signals.serve(server, surroundings)
     }
 

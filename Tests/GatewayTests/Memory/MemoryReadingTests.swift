@@ -22,6 +22,27 @@ struct MemoryReadingTests {
         }
     #endif
 
+    @Test("code of files is found among the mappings, and nothing that could have been written to")
+    func mappings() {
+        let text = """
+            55d0c0000000-55d0c2e33000 r-xp 00000000 fe:00 1234                       /usr/local/bin/a gateway (deleted)
+            55d0c2e34000-55d0c551b000 rw-p 02e33000 fe:00 1234                       /usr/local/bin/a gateway (deleted)
+            7f0000000000-7f0000001000 rwxp 00000000 fe:00 99                         /lib/writes-itself.so
+            7f0000002000-7f0000003000 r--p 00000000 fe:00 99                         /lib/constants.so
+            7f0000004000-7f0000005000 r-xp 00001000 fe:00 77                         /lib/libc.so.6
+            7f0000006000-7f0000007000 r-xp 00000000 00:00 0
+            7ffd00000000-7ffd00001000 r-xp 00000000 00:00 0                          [vdso]
+            7f0000009000-7f0000008000 r-xp 00000000 fe:00 77                         /lib/backwards.so
+            fffffffffffffffff-1 r-xp 00000000 fe:00 77                               /lib/beyond.so
+            senseless
+            """
+        #expect(
+            ProgramCode.mappings(in: text) == [
+                0x55d0_c000_0000..<0x55d0_c2e3_3000, 0x7f00_0000_4000..<0x7f00_0000_5000,
+            ]
+        )
+    }
+
     @Test("limits of control groups are read, and the word for none")
     func limits() {
         #expect(SystemMemory.limit("536870912\n") == 512 << 20)
