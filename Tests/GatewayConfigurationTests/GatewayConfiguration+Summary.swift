@@ -86,6 +86,7 @@ extension ServiceConfiguration {
         if let outliers = outlierDetection {
             let time = outliers.ejectionTime.configurationText
             parts.append("ejects=\(outliers.consecutiveFailures)/\(time)/\(outliers.maximumEjectedPercent)%")
+            if outliers.panicThreshold > 0 { parts.append("panic=\(outliers.panicThreshold)%") }
         }
         if let breaker = circuitBreaker {
             let most = [breaker.connections, breaker.pending, breaker.requests, breaker.retries]

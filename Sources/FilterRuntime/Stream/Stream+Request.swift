@@ -134,7 +134,7 @@ extension Stream {
             }
             let framing = self.framing(body: body, hadBody: hadBody)
             self.upstreamStart = self.loop.clock.now
-            self.awaitsRequestEnd = body == nil && self.context.request.isGRPC
+            self.awaitsRequestEnd = body == nil && self.upgrade == nil
             if !self.awaitsRequestEnd { self.startRouteDeadline() }
             let exchange =
                 self.upgrade == nil
@@ -152,8 +152,8 @@ extension Stream {
         }
     }
 
-    /// The route's timeout runs from now on. A gRPC client may stream its request as long as it likes: its answer comes
-    /// when it has ended, so the time runs from there.
+    /// The route's timeout runs from now on: from the end of the request, since what the client takes for it is not the
+    /// service's.
     private func startRouteDeadline() {
         self.awaitsRequestEnd = false
         if !self.isAnswerStreamed { self.setRouteDeadline(self.route?.timeout) }

@@ -36,7 +36,8 @@ extension ServiceDefinition {
                 OutlierDetection(
                     consecutiveFailures: $0.consecutiveFailures,
                     ejectionTime: $0.ejectionTime,
-                    maximumEjectedPercent: $0.maximumEjectedPercent
+                    maximumEjectedPercent: $0.maximumEjectedPercent,
+                    panicThreshold: $0.panicThreshold
                 )
             },
             circuitBreaker: service.circuitBreaker.map {

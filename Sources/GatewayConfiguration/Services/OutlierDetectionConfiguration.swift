@@ -8,6 +8,8 @@ package struct OutlierDetectionConfiguration: Sendable, Hashable {
     package let ejectionTime: Duration
     /// The share of the endpoints that may be left out at a time.
     package let maximumEjectedPercent: Int
+    /// The share of usable endpoints below which all are used.
+    package let panicThreshold: Int
 
     init(_ fields: ConfigurationFields) {
         consecutiveFailures = fields.integer(
@@ -27,6 +29,12 @@ package struct OutlierDetectionConfiguration: Sendable, Hashable {
             in: 0...100,
             default: 50,
             help: "Share of the endpoints that may be left out at a time."
+        )
+        panicThreshold = fields.integer(
+            "panicThreshold",
+            in: 0...100,
+            default: 0,
+            help: "Share of healthy endpoints that are not left out below which all are used; 0: never."
         )
     }
 }

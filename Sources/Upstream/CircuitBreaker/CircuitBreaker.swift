@@ -77,13 +77,26 @@ package final class CircuitBreaker: Sendable {
 /// A connection in the count, until nobody has it any more.
 final class ConnectionSlot {
     private let breaker: CircuitBreaker
+    private let ofLoop: LoopConnections
 
-    init(_ breaker: CircuitBreaker) {
+    init(_ breaker: CircuitBreaker, _ ofLoop: LoopConnections) {
         self.breaker = breaker
+        self.ofLoop = ofLoop
         breaker.add(1, to: .connections)
+        ofLoop.count.add(1, ordering: .relaxed)
     }
 
-    deinit { breaker.release(.connections) }
+    deinit {
+        breaker.release(.connections)
+        ofLoop.count.subtract(1, ordering: .relaxed)
+    }
+}
+
+/// How many of a service's connections one event loop has.
+final class LoopConnections: Sendable {
+    fileprivate let count = Atomic(0)
+
+    var isEmpty: Bool { count.load(ordering: .relaxed) == 0 }
 }
 
 /// What one holder of waiting requests has told the breaker of them.

@@ -23,11 +23,10 @@ extension ServiceClient {
         return RefusedExchange("\(definition.name) has maxPending requests waiting", receiver, on: eventLoop)
     }
 
-    /// Whether one more connection may be made; a refusal is counted.
-    func admitsConnection() -> Bool {
+    /// Whether one more connection may be made. An event loop may always have one: what the others keep is of no use to it.
+    var admitsConnection: Bool {
         guard let breaker = service.breaker, breaker.isOpen(for: .connections) else { return true }
-        breaker.refused(.connections)
-        return false
+        return ownConnections.isEmpty
     }
 
     /// Counts a further try of a request, until ``retryEnded()``.

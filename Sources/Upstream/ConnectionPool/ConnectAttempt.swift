@@ -14,6 +14,8 @@ final class ConnectAttempt<Seeker: ConnectionSeeker> {
     private var opening: [Seeker.Connection] = []
     private var timer: Scheduled<Void>?
     private var refusals: [String] = []
+    /// Whether the circuit breaker has to let one more connection be made, or one has to come free.
+    private var isWaiting = false
 
     /// How long an address of one IP version is tried before one of the other is tried beside it (RFC 8305, section 8).
     private static var raceDelay: TimeAmount { .milliseconds(250) }
@@ -87,15 +89,30 @@ extension ConnectAttempt {
             finish()
             return seeker.connected(connection, isReused: true)
         }
-        guard client.admitsConnection() else {
+        guard client.admitsConnection else {
             guard opening.isEmpty else { return schedule(at: deadline) }
-            return fail(.overload, "\(client.definition.name) has maxConnections already")
+            return waitForRoom(seeker)
         }
         schedule(at: limit)
         let connection = seeker.makeConnection(to: endpoint, for: self)
-        connection.slot = client.service.breaker.map { ConnectionSlot($0) }
+        connection.slot = client.service.breaker.map { ConnectionSlot($0, client.ownConnections) }
         opening.append(connection)
         connection.open()
+    }
+
+    /// No further connection may be made: any that waits for its next request will do, else one that comes free in time.
+    private func waitForRoom(_ seeker: Seeker) {
+        for endpoint in candidates {
+            guard let connection = seeker.takeIdle(at: endpoint) else { continue }
+            finish()
+            return seeker.connected(connection, isReused: true)
+        }
+        // Those that wait and cannot be used only take the room.
+        client.closeOneIdle()
+        nextCandidate -= 1
+        isWaiting = true
+        schedule(at: deadline)
+        client.waitForRoom(self)
     }
 
     /// Endpoints that never answer leave time for those behind them.
@@ -122,6 +139,10 @@ extension ConnectAttempt {
     private func timedOut() {
         timer = nil
         guard seeker != nil else { return }
+        if isWaiting {
+            client.service.breaker?.refused(.connections)
+            return fail(.overload, "\(client.definition.name) has maxConnections already")
+        }
         if let slow = opening.last, NIODeadline.now() < deadline {
             guard isRace else { return failed(slow, "no answer in time") }
             slow.endpoint.failed(at: .now())
@@ -150,5 +171,15 @@ extension ConnectAttempt {
         for opening in opening where opening !== connection { opening.close() }
         opening = []
         candidates = []
+        if isWaiting { client.stopWaiting(self) }
+        isWaiting = false
+    }
+}
+
+extension ConnectAttempt: RoomWaiter {
+    func roomMade() {
+        guard isWaiting else { return }
+        isWaiting = false
+        tryNext()
     }
 }

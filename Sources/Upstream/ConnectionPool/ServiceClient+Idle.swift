@@ -11,6 +11,7 @@ extension ServiceClient {
         guard connection.endsAt > connection.idleSince else { return connection.close() }
         endpoint.keepIdle(connection)
         counters.idle += 1
+        roomMade()
         if idleTimer == nil { scheduleIdleTimer(at: connection.idleSince + idleTimeout) }
     }
 

@@ -107,7 +107,8 @@ extension HTTP1Exchange: UpstreamExchange {
     }
 
     func timedOut() {
-        if receiver != nil, !hasHead, let endpoint = connection?.endpoint { client.failed(endpoint) }
+        // A client that has not sent all of its request is what was waited for.
+        if receiver != nil, !hasHead, isRequestComplete, let endpoint = connection?.endpoint { client.failed(endpoint) }
         cancel()
     }
 

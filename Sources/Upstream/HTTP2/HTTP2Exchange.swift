@@ -106,7 +106,8 @@ extension HTTP2Exchange: UpstreamExchange {
     }
 
     func timedOut() {
-        if receiver != nil, !hasHead, let endpoint { client.failed(endpoint) }
+        // A client that has not sent all of its request is what was waited for.
+        if receiver != nil, !hasHead, hasEnded, let endpoint { client.failed(endpoint) }
         cancel()
     }
 

@@ -148,7 +148,8 @@ extension HTTP2Pool: ConnectionSeeker {
     func failed(_ failure: UpstreamFailure) {
         attempts -= 1
         let isHopeless = attempts == 0 && !client.ready.contains { $0.shared.contains { !$0.isEnding } }
-        guard isHopeless else { return }
+        // Others have connections: whoever waits has to do with these.
+        guard isHopeless else { return serveWaiting() }
         let exchanges = waiting
         waiting.removeAll()
         for exchange in exchanges { exchange.fail(failure) }

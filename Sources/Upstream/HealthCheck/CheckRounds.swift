@@ -2,7 +2,7 @@ import NIOCore
 
 /// Checks one endpoint again and again.
 final class CheckRounds {
-    private(set) var record = HealthRecord()
+    private(set) var record: HealthRecord
     private let check: HealthCheck
     private let probe: any HealthProbe
     private let eventLoop: any EventLoop
@@ -11,7 +11,14 @@ final class CheckRounds {
     /// Tells the check that runs from those that are over.
     private var round = 0
 
-    init(_ check: HealthCheck, _ probe: any HealthProbe, eventLoop: any EventLoop, changed: @escaping (Bool) -> Void) {
+    init(
+        _ check: HealthCheck,
+        _ probe: any HealthProbe,
+        _ record: HealthRecord,
+        eventLoop: any EventLoop,
+        changed: @escaping (Bool) -> Void
+    ) {
+        self.record = record
         self.check = check
         self.probe = probe
         self.eventLoop = eventLoop

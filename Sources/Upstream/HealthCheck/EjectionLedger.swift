@@ -22,6 +22,9 @@ package struct EjectionLedger: Sendable {
     /// Those who are left out.
     package var ejected: Set<SocketAddress> { Set(records.filter(\.value.isEjected).keys) }
 
+    /// Until when they are.
+    package var ends: [SocketAddress: NIODeadline] { records.filter(\.value.isEjected).mapValues(\.until) }
+
     /// How often each was left out.
     package var totals: [SocketAddress: Int] { records.mapValues(\.total) }
 

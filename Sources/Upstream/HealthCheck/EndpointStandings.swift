@@ -37,12 +37,23 @@ package final class EndpointStandings: Sendable {
     private let checker: HealthChecker?
     private let state: Mutex<State>
 
-    init(_ definition: ServiceDefinition, eventLoop: any EventLoop, logger: Logger) {
+    /// - Parameter previous: Standings of the same service with the same rules; what they know holds on.
+    init(
+        _ definition: ServiceDefinition,
+        eventLoop: any EventLoop,
+        logger: Logger,
+        continuing previous: EndpointStandings? = nil
+    ) {
+        let known = previous?.state.withLock { (report: $0.latest, ledger: $0.ledger) }
+        let ledger = known?.ledger ?? definition.outlierDetection.map { EjectionLedger($0) }
         self.service = definition.name
         self.eventLoop = eventLoop
         self.logger = logger
-        self.checker = definition.healthCheck.map { HealthChecker($0, eventLoop: eventLoop) }
-        self.state = Mutex(State(ledger: definition.outlierDetection.map { EjectionLedger($0) }))
+        self.checker = definition.healthCheck.map {
+            HealthChecker($0, unhealthy: known?.report.unhealthy ?? [], eventLoop: eventLoop)
+        }
+        self.state = Mutex(State(ledger: ledger, latest: known?.report ?? Report()))
+        for (address, end) in ledger?.ends ?? [:] { scheduleEnd(of: address, at: end) }
     }
 }
 
@@ -90,7 +101,11 @@ extension EndpointStandings {
         guard let until else { return }
         let time = "\((until - now).nanoseconds / 1_000_000) ms"
         logger.warning("\(address.endpointText) is ejected for \(time)", metadata: ["service": "\(service)"])
-        let timer = eventLoop.scheduleTask(deadline: until) { [weak self] () -> Void in self?.ejectionsEnd() }
+        scheduleEnd(of: address, at: until)
+    }
+
+    private func scheduleEnd(of address: SocketAddress, at end: NIODeadline) {
+        let timer = eventLoop.scheduleTask(deadline: end) { [weak self] () -> Void in self?.ejectionsEnd() }
         state.withLock { $0.timers[address] = timer }
     }
 

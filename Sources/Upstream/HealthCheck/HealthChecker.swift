@@ -9,8 +9,13 @@ final class HealthChecker: @unchecked Sendable {
     private var watch: Int?
     private var rounds: [SocketAddress: CheckRounds] = [:]
 
-    init(_ check: HealthCheck, eventLoop: any EventLoop) {
+    /// Those that were unhealthy before the first check.
+    private var unhealthy: Set<SocketAddress>
+
+    /// - Parameter unhealthy: Endpoints that are known to be unhealthy.
+    init(_ check: HealthCheck, unhealthy: Set<SocketAddress>, eventLoop: any EventLoop) {
         self.check = check
+        self.unhealthy = unhealthy
         self.eventLoop = eventLoop
     }
 
@@ -49,12 +54,16 @@ final class HealthChecker: @unchecked Sendable {
             if !round.record.isHealthy { tell?(address, true) }
         }
         for address in wanted where rounds[address] == nil {
-            let round = CheckRounds(check, probe(of: address, service), eventLoop: eventLoop) { [weak self] isHealthy in
+            let record = HealthRecord(isHealthy: !unhealthy.contains(address))
+            let probe = probe(of: address, service)
+            let round = CheckRounds(check, probe, record, eventLoop: eventLoop) { [weak self] isHealthy in
                 self?.tell?(address, isHealthy)
             }
             rounds[address] = round
             round.start()
         }
+        for address in unhealthy where !wanted.contains(address) { tell?(address, true) }
+        unhealthy = []
     }
 
     private func probe(of address: SocketAddress, _ service: Service) -> any HealthProbe {

@@ -1,11 +1,12 @@
 /// What the checks of one endpoint have shown; knows neither clock nor socket.
 package struct HealthRecord: Sendable, Hashable {
     /// An endpoint is healthy until its checks show otherwise, so that a start does not wait for them.
-    package private(set) var isHealthy = true
+    package private(set) var isHealthy: Bool
     /// Results in a row that contradict ``isHealthy``.
     private var contradictions = 0
 
-    package init() {}
+    /// - Parameter isHealthy: What is known of it already.
+    package init(isHealthy: Bool = true) { self.isHealthy = isHealthy }
 
     /// Takes in the result of a check.
     ///

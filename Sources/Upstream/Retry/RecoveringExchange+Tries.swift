@@ -7,7 +7,7 @@ extension RecoveringExchange {
     func begin() {
         tries = 1
         current = service.service.begin(request: request, framing: framing, receiver: self)
-        limitTry()
+        if framing.isEmpty { limitTry() }
     }
 
     /// Decides what follows from an outcome of which the caller knows nothing yet.
@@ -66,7 +66,7 @@ extension RecoveringExchange {
             avoiding: endpoint
         )
         resend(on: exchange)
-        limitTry()
+        if framing.isEmpty || copy.hasEnded { limitTry() }
     }
 
     func mayFallBack(on outcome: TryOutcome) -> Bool {
@@ -94,8 +94,10 @@ extension RecoveringExchange {
         if exchange.isWritable { receiver.upstreamWritabilityChanged(isWritable: true) }
     }
 
-    private func limitTry() {
-        guard receiver != nil, current != nil, let limit = service.policy?.perTryTimeout else { return }
+    /// The time of a try begins when the service has been sent all of the request, or could have been.
+    func limitTry() {
+        guard !hasPassed, !isAtFallback, receiver != nil, current != nil, let limit = service.policy?.perTryTimeout
+        else { return }
         timer = service.eventLoop.assumeIsolated().scheduleTask(in: limit) { self.tryTimedOut() }
     }
 

@@ -76,6 +76,7 @@ extension RecoveringExchange: UpstreamExchange {
         guard receiver != nil else { return }
         copy.end(trailers: trailers)
         current?.sendEnd(trailers: trailers)
+        if timer == nil, !framing.isEmpty { limitTry() }
     }
 
     func flush() { current?.flush() }

@@ -76,7 +76,7 @@ extension ServiceClient {
         refreshReady()
     }
 
-    /// The healthy endpoints that are not ejected; when ejections leave none, the healthy ones.
+    /// The healthy endpoints that are not ejected; when ejections leave none, the healthy ones; when these are too few, all.
     private func refreshReady() {
         for endpoint in endpoints {
             let isEjected = standing.ejected.contains(endpoint.address)
@@ -94,7 +94,9 @@ extension ServiceClient {
         }
         let healthy = ContiguousArray(endpoints.filter(\.isHealthy))
         let kept = ContiguousArray(healthy.filter { !$0.isEjected })
-        choose(among: kept.isEmpty ? healthy : kept)
+        let usable = kept.isEmpty ? healthy : kept
+        let isPanic = definition.outlierDetection?.isPanic(usable: usable.count, of: endpoints.count) ?? false
+        choose(among: isPanic ? endpoints : usable)
     }
 
     /// Readies the choice among endpoints that requests may go to.

@@ -30,6 +30,11 @@ package final class ServiceClient {
     var watch: Int?
     var idleTimer: Scheduled<Void>?
     var warmingTimer: Scheduled<Void>?
+    /// Who waits for room, in the order in which they came.
+    var roomWaiters = CircularBuffer<any RoomWaiter>()
+    var roomTimer: Scheduled<Void>?
+    /// The connections that the circuit breaker counts.
+    let ownConnections = LoopConnections()
 
     /// The connections of a service that speaks HTTP/2.
     private(set) lazy var http2 = HTTP2Pool(self)

@@ -115,6 +115,11 @@ extension ServiceDefinition {
         source == other.source && weights == other.weights && priorities == other.priorities
     }
 
+    /// Whether another definition finds out about its endpoints in the same way.
+    func hasEqualRules(to other: ServiceDefinition) -> Bool {
+        healthCheck == other.healthCheck && outlierDetection == other.outlierDetection
+    }
+
     /// A Kubernetes name, which needs no declaration.
     package init(kubernetesName name: String, port: Int) {
         self.init(name: name, source: .dns(hosts: [name], port: port, refresh: EndpointSource.defaultRefresh))

@@ -56,13 +56,15 @@ package final class ServiceRegistry: Sendable {
         return try Service(
             definition,
             endpoints: feed ?? self.feed(for: definition),
-            standings: standings(for: definition)
+            standings: standings(for: definition, after: known)
         )
     }
 
-    private func standings(for definition: ServiceDefinition) -> EndpointStandings? {
+    /// What is known of endpoints holds on while the rules are the same, whatever else changes.
+    private func standings(for definition: ServiceDefinition, after known: Service?) -> EndpointStandings? {
         guard definition.healthCheck != nil || definition.outlierDetection != nil else { return nil }
-        return EndpointStandings(definition, eventLoop: eventLoop, logger: logger)
+        let previous = known.flatMap { $0.definition.hasEqualRules(to: definition) ? $0.standings : nil }
+        return EndpointStandings(definition, eventLoop: eventLoop, logger: logger, continuing: previous)
     }
 
     /// The service of a Kubernetes name; the same one for every event loop that uses it.

@@ -76,6 +76,9 @@ package enum RequestFraming: Sendable, Hashable {
     case length(Int)
     /// Of unknown length.
     case chunked
+
+    /// Whether the request is complete with its head.
+    package var isEmpty: Bool { self == .none || self == .length(0) }
 }
 
 /// Why an exchange failed, with the status and the detail that the client's answer gets.

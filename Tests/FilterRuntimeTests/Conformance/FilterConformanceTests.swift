@@ -2,8 +2,8 @@ import FilterAPI
 import FilterTesting
 import Testing
 
-/// The suite finds what it says that it finds.
-@Suite struct FilterConformanceTests {
+/// The suite finds what it says that it finds. One after the other, since memory is measured for the whole process.
+@Suite(.serialized) struct FilterConformanceTests {
     /// A filter that breaks a rule, and the rules that it is found out by.
     struct Broken: Sendable, CustomTestStringConvertible {
         let testDescription: String

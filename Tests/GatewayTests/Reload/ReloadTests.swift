@@ -178,4 +178,36 @@ struct ReloadTests {
             await client.close()
         }
     }
+
+    @Test("keeps what is known of endpoints while the rules of a service are the same")
+    func endpointHealth() async throws {
+        try await ChangingUpstream.three { upstreams in
+            let configuration = { (idle: String) in
+                """
+                admin: { address: "127.0.0.1:0" }
+                listeners: [{ name: http, address: "127.0.0.1:0" }]
+                services:
+                  - name: up
+                    type: static
+                    domain: [\(upstreams.map { "\"\($0.endpoint)\"" }.joined(separator: ", "))]
+                    idleTimeout: \(idle)
+                    healthCheck: { path: /healthy, interval: 100ms, unhealthyThreshold: 2, healthyThreshold: 2 }
+                    outlierDetection: { consecutiveFailures: 1, ejectionTime: 1h, maxEjectedPercent: 50 }
+                routes: [{ name: all, service: up.static }]
+                """
+            }
+            try await ReloadFixture.run(configuration("60s")) { fixture in
+                let gateway = BalancedGateway(
+                    gateway: GatewayFixture(server: fixture.server, port: try fixture.port("http"), log: fixture.log)
+                )
+                upstreams[0].answer(500)
+                try await gateway.expectHealth([false, true, true], of: upstreams)
+                try await fixture.apply(configuration("59s"))
+                try await gateway.expect([200: 20], of: 20)
+                upstreams[0].answer(200)
+                // Its record goes on too: passed checks bring it back.
+                try await gateway.expectHealth([true, true, true], of: upstreams)
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Gateway
+import NIOCore
 import TestSupport
 import Testing
 
@@ -14,7 +16,7 @@ struct CircuitBreakerTests {
             admin: { address: "127.0.0.1:0" }
             listeners: [{ name: http, address: "127.0.0.1:0" }]
             services:
-              - { name: up, type: static, domain: "\(upstream.endpoint)", protocol: \(speaks), circuitBreaker: { \(key) } }
+              - { name: up, type: static, domain: "\(upstream.endpoint)", protocol: \(speaks), connectTimeout: 300ms, circuitBreaker: { \(key) } }
             routes: [{ name: all, service: up.static }]
             """
         try await GatewayFixture.run(configuration) { fixture in
@@ -40,6 +42,47 @@ struct CircuitBreakerTests {
             #expect(try await breaker(gateway, "pending")["now"] as? Int == 0)
         }
         await upstream.stop()
+    }
+
+    @Test(
+        "connections that wait are used whoever's turn it is, and each event loop may have one",
+        arguments: [("http", 1), ("http", 2), ("http2", 1), ("http2", 2)]
+    )
+    func fewConnections(_ speaks: String, _ workers: Int) async throws {
+        let upstream = """
+            listeners: [{ name: a, address: "127.0.0.1:0" }, { name: b, address: "127.0.0.1:0" }]
+            routes: [{ name: all, response: { status: 200, body: here } }]
+            """
+        try await GatewayFixture.run(upstream) { behind in
+            let endpoints = try behind.server.addresses.map { "\"127.0.0.1:\(try #require($0.address.port))\"" }
+            #expect(endpoints.count == 2)
+            let service = "type: static, domain: [\(endpoints.joined(separator: ", "))], protocol: \(speaks)"
+            let configuration = """
+                listeners: [{ name: http, address: "127.0.0.1:0" }]
+                services: [{ name: up, \(service), circuitBreaker: { maxConnections: 1 } }]
+                routes: [{ name: all, service: up.static, timeout: 3s }]
+                """
+            try await GatewayFixture.run(configuration, workers: workers) { fixture in
+                let statuses = try await BalancedGateway(gateway: fixture).ask(20)
+                #expect(statuses == [200: 20])
+            }
+        }
+    }
+
+    @Test("more requests than connections wait for their turn")
+    func waiting() async throws {
+        try await ChangingUpstream.three { upstreams in
+            let keys = "circuitBreaker: { maxConnections: 2, maxPending: 100 }"
+            try await BalancedGateway.run(upstreams, keys) { gateway in
+                upstreams[0].hold(true)
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<12 { group.addTask { try await gateway.answer().status } }
+                    upstreams[0].hold(false)
+                    return try await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+                }
+                #expect(statuses == [200: 12])
+            }
+        }
     }
 
     private func expect(_ count: Int, of measure: String, _ gateway: BalancedGateway) async throws {

@@ -53,6 +53,46 @@ struct OutlierDetectionTests {
         }
     }
 
+    @Test("when too few can be used, all are")
+    func panic() async throws {
+        try await ChangingUpstream.three { upstreams in
+            let keys = """
+                healthCheck: { path: /healthy, interval: 20ms, timeout: 1s, unhealthyThreshold: 2, healthyThreshold: 2 }, \
+                outlierDetection: { consecutiveFailures: 10000, panicThreshold: 50 }
+                """
+            try await BalancedGateway.run(upstreams, keys) { gateway in
+                upstreams[0].answer(404)
+                try await gateway.expectHealth([false, true, true], of: upstreams)
+                let before = upstreams[0].count
+                try await gateway.expect([200: 10], of: 10)
+                #expect(upstreams[0].count == before)
+                upstreams[1].answer(404)
+                try await gateway.expectHealth([false, false, true], of: upstreams)
+                try await gateway.expect([404: 6, 200: 3], of: 9)
+            }
+        }
+    }
+
+    @Test("a client that does not finish its request is no failure of the endpoint")
+    func slowClient() async throws {
+        try await ChangingUpstream.three { upstreams in
+            let keys = "outlierDetection: { consecutiveFailures: 1, ejectionTime: 1h, maxEjectedPercent: 100 }"
+            let route = ", timeout: 100ms, retry: { attempts: 1, retryOn: [reset], perTryTimeout: 50ms }"
+            try await BalancedGateway.run(upstreams, keys, route: route) { gateway in
+                let client = try await RawClient.connect(port: gateway.gateway.port)
+                try await client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nab")
+                // Longer than both times: they begin with the end of the request.
+                let end = ContinuousClock.now + .milliseconds(250)
+                while ContinuousClock.now < end { try await gateway.expect([200: 3], of: 3) }
+                let errors = try await gateway.endpoints().values.compactMap { $0["errors"] as? Int }
+                #expect(errors == [0, 0, 0])
+                try await client.send("cd")
+                #expect(try await client.readResponse().hasPrefix("HTTP/1.1 200 "))
+                await client.close()
+            }
+        }
+    }
+
     @Test func oneKilledOneFailingOneSlowAndAllReturn() async throws {
         try await ChangingUpstream.three { upstreams in
             let keys = """

@@ -125,6 +125,19 @@ struct BalancedGateway {
         )
     }
 
+    /// Waits until the endpoints are healthy, or not, as said.
+    func expectHealth(
+        _ isHealthy: [Bool],
+        of upstreams: [ChangingUpstream],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let comes = try await eventually {
+            let endpoints = try await self.endpoints()
+            return upstreams.map { endpoints[$0.endpoint]?["healthy"] as? Bool } == isHealthy.map { Optional($0) }
+        }
+        #expect(comes, sourceLocation: sourceLocation)
+    }
+
     /// What `/services` says of the endpoints, by address.
     func endpoints() async throws -> [String: [String: Any]] {
         let answer = try await self.admin("/services")

@@ -85,6 +85,21 @@ struct RecoveringServiceTests {
         setup.expectNothingActive()
     }
 
+    @Test("counts a try's time from the end of the request")
+    func perTryTimeoutBeginsAtEnd() throws {
+        let policy = RetryPolicy(attempts: 0, conditions: [], perTryTimeout: .seconds(1))
+        let setup = Setup(policy, framing: .length(4))
+        setup.exchange.send(body: ByteBuffer(string: "ab"))
+        setup.loop.advanceTime(by: .seconds(5))
+        #expect(setup.caller.told == [])
+        setup.exchange.send(body: ByteBuffer(string: "cd"))
+        setup.exchange.sendEnd(trailers: nil)
+        setup.loop.advanceTime(by: .milliseconds(999))
+        #expect(setup.caller.told == [])
+        setup.loop.advanceTime(by: .milliseconds(1))
+        #expect(setup.caller.told.last == "failed upstream_timeout")
+    }
+
     @Test("has no time for the rest of an answer whose head has come")
     func perTryTimeoutEndsWithHead() throws {
         let policy = RetryPolicy(attempts: 1, conditions: [.serverError], perTryTimeout: .seconds(1))
