@@ -17,6 +17,30 @@ package enum ChunkWriter {
         buffer.writeStaticString("\r\n")
     }
 
+    /// Appends a whole chunk, in one go; for empty data nothing, since an empty chunk would end the body.
+    package static func write(_ data: ByteBuffer, into buffer: inout ByteBuffer) {
+        let size = data.readableBytes
+        guard size > 0 else { return }
+        let digits = (67 - size.leadingZeroBitCount) / 4
+        let length = digits + 2 + size + 2
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { memory in
+            var rest = size
+            for place in stride(from: digits - 1, through: 0, by: -1) {
+                let digit = UInt8(truncatingIfNeeded: rest & 15)
+                memory[place] = digit < 10 ? digit &+ 0x30 : digit &+ 0x57
+                rest >>= 4
+            }
+            memory[digits] = .carriageReturn
+            memory[digits + 1] = .lineFeed
+            data.withUnsafeReadableBytes { bytes in
+                UnsafeMutableRawBufferPointer(rebasing: memory[(digits + 2)...]).copyMemory(from: bytes)
+            }
+            memory[length - 2] = .carriageReturn
+            memory[length - 1] = .lineFeed
+            return length
+        }
+    }
+
     /// Appends what follows a chunk's data.
     package static func writeEnding(into buffer: inout ByteBuffer) {
         buffer.writeStaticString("\r\n")

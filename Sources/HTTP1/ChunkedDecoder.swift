@@ -51,7 +51,7 @@ package struct ChunkedDecoder: Sendable {
                     piece.readableBytes > 0
                 else { return .needMore }
                 let rest = missing - piece.readableBytes
-                self.state = rest > 0 ? .data(rest) : .dataCarriageReturn
+                self.state = rest > 0 ? .data(rest) : self.stateAfterData(&buffer)
                 return .data(piece)
             case .dataCarriageReturn:
                 guard let byte = buffer.readInteger(as: UInt8.self) else { return .needMore }
@@ -70,6 +70,13 @@ package struct ChunkedDecoder: Sendable {
                 return .failed(error)
             }
         }
+    }
+
+    /// Takes the line ending together with the data that it follows, where both have arrived.
+    private func stateAfterData(_ buffer: inout ByteBuffer) -> State {
+        guard buffer.getInteger(at: buffer.readerIndex, as: UInt16.self) == 0x0D0A else { return .dataCarriageReturn }
+        buffer.moveReaderIndex(forwardBy: 2)
+        return .size(ChunkLineParser())
     }
 
     /// Whether the overhead is still in proportion.

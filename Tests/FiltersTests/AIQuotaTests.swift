@@ -16,6 +16,7 @@ private let path = "/v1/chat/completions"
         _ config: ConfigurationNode = AIQuotaTests.config,
         failStrategy: TestFilter.FailStrategy = .close,
         anonymous: Bool = false,
+        holdsEnd: Bool = false,
         _ upstream: @escaping TestService.Script = { _ in
             TestResponse(
                 status: 200,
@@ -29,7 +30,8 @@ private let path = "/v1/chat/completions"
             "consumers": [["name": "alice", "credential": "ka"], ["name": "boss", "credential": "kb"]]
         ]
         return try TestGateway(
-            filters: anonymous ? [quota] : [.init(KeyAuth.self, config: authentication), quota],
+            filters: (holdsEnd ? [TestFilter(HeldEnd.self)] : [])
+                + (anonymous ? [quota] : [TestFilter(KeyAuth.self, config: authentication), quota]),
             upstream: upstream
         )
     }
@@ -79,6 +81,17 @@ private let path = "/v1/chat/completions"
         await gateway.settle()
         #expect(gateway.redis("redis.static")["chat_quota:alice"] == "88")
         #expect(gateway.isIdle)
+    }
+
+    @Test func anAnswerIsChargedAsSoonAsItsPriceIsKnown() async throws {
+        let gateway = try self.gateway(holdsEnd: true)
+        gateway.redis("redis.static")["chat_quota:alice"] = "100"
+        let stream = await gateway.open(self.request(body: ""))
+        await gateway.settle()
+        #expect(gateway.liveStreams == 1 && gateway.redis("redis.static")["chat_quota:alice"] == "70")
+        await stream.reset()
+        await gateway.settle()
+        #expect(gateway.liveStreams == 0 && gateway.redis("redis.static")["chat_quota:alice"] == "70")
     }
 
     @Test func whoIsUnknownIsRefused() async throws {

@@ -19,7 +19,8 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
     private func gateway(
         _ config: [(String, ConfigurationNode)],
         failStrategy: TestFilter.FailStrategy = .close,
-        tokens: Int = 10
+        tokens: Int = 10,
+        holdsEnd: Bool = false
     ) throws -> TestGateway {
         let redis: ConfigurationNode = ["service_name": "redis.static"]
         let entries = (config + [("rule_name", "r"), ("redis", redis)]).map {
@@ -27,13 +28,13 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
         }
         let node = ConfigurationNode(.mapping(entries), position: redis.position)
         let gateway = try TestGateway(
-            filters: [
-                .init(
+            filters: (holdsEnd ? [TestFilter(HeldEnd.self)] : []) + [
+                TestFilter(
                     KeyAuth.self,
                     config: ["global_auth": false, "consumers": [["name": "alice", "credential": "ka"]]],
                     matchRules: [TestRule(routes: ["auth"], config: ["allow": ["alice"]])]
                 ),
-                .init(AITokenRatelimit.self, failStrategy: failStrategy, config: node),
+                TestFilter(AITokenRatelimit.self, failStrategy: failStrategy, config: node),
             ],
             routes: [TestRoute("default"), TestRoute("auth", prefix: "/auth")]
         ) { _ in
@@ -148,6 +149,22 @@ private func charge(_ command: [String], _ redis: TestRedis) -> RedisValue? {
         await gateway.send(TestRequest(headers: ["x-key": "a"]))
         await gateway.settle()
         #expect(gateway.redis("redis.static").keys() == ["higress-token-ratelimit:r:limit_by_header:86400:x-key:a"])
+    }
+
+    @Test func anAnswerIsChargedAsSoonAsItsPriceIsKnown() async throws {
+        let gateway = try self.gateway([("global_threshold", ["token_per_minute": 15])], holdsEnd: true)
+        let redis = gateway.redis("redis.static")
+        let stream = await gateway.open(TestRequest(.post, "/v1/chat/completions"))
+        await gateway.settle()
+        #expect(gateway.liveStreams == 1 && redis["higress-token-ratelimit:r:global_threshold:60"] == "10")
+        await stream.reset()
+        await gateway.settle()
+        #expect(gateway.liveStreams == 0 && redis["higress-token-ratelimit:r:global_threshold:60"] == "10")
+    }
+
+    /// The filter itself takes part, so a request that has no limit asks for no memory.
+    @Test func nothingIsMadeForARequestWithoutALimit() {
+        #expect(ObjectIdentifier(AITokenRatelimit.Stream.self) == ObjectIdentifier(AITokenRatelimit.self))
     }
 
     @Test func longValuesStandAsDigests() async throws {

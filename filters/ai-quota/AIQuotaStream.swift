@@ -7,7 +7,7 @@ final class AIQuotaStream {
     private let filter: AIQuota
     private let request: QuotaRequest
     private let redis: RedisTarget
-    /// Who pays; `nil` until the request was let through.
+    /// Who pays; `nil` until the request was let through, and once it was charged.
     private var payer: String?
     private var answer = AnswerUsage()
 
@@ -124,12 +124,18 @@ extension AIQuotaStream: ResponseHeadHook, ResponseBodyObserver, StreamEndHook {
 
     func responseBodyObserved(_ chunk: ByteBuffer, end: Bool, _ stream: StreamContext) -> FilterAction {
         self.answer.append(chunk, end: end)
+        if end { self.charge(stream) }
         return .continue
     }
 
-    /// Charges what the answer cost, also one that broke off, and nobody waits for it.
-    func streamEnded(_ stream: StreamContext) {
+    /// An answer that broke off has its price, too.
+    func streamEnded(_ stream: StreamContext) { self.charge(stream) }
+
+    /// Charges what the answer cost, as soon as that is known: a client that is slow to take it has spent it already. Nobody
+    /// waits for it.
+    private func charge(_ stream: StreamContext) {
         guard let payer, let tokens = self.answer.usage.total, tokens > 0 else { return }
+        self.payer = nil
         let key = self.key(of: payer)
         let callouts = stream.callouts
         stream.detach {

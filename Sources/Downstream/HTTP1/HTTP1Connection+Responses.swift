@@ -16,6 +16,10 @@ enum ResponseFraming {
 extension HTTP1Connection: ResponseSink {
     /// Parts up to this size are copied behind what waits, larger ones are handed on as they are.
     private static let copyLimit = 4096
+    /// Room for most heads; longer ones make their own.
+    private static let headCapacity = 512
+    /// Room for a line before or after a chunk.
+    private static let lineCapacity = 32
 
     package func admits(_ request: RequestHead) -> Bool { self.loop.refusal(of: request, from: self.peer) == nil }
 
@@ -39,6 +43,7 @@ extension HTTP1Connection: ResponseSink {
         let framing = self.framing(of: head, hasBody: hasBody)
         let connection: ConnectionDirective =
             if !self.keepsAlive { .close } else if self.version == .http10 { .keepAlive } else { .none }
+        self.makeRoom(HTTP1Connection.headCapacity)
         HeadWriter.writeResponse(head, framing: framing, connection: connection, into: &self.outgoing)
     }
 
@@ -69,22 +74,44 @@ extension HTTP1Connection: ResponseSink {
     }
 
     package func send(body: ByteBuffer) {
-        guard self.responseFraming != .none else { return }
-        if self.responseFraming == .chunked {
-            ChunkWriter.writeHeader(size: body.readableBytes, into: &self.outgoing)
-        }
-        if body.readableBytes <= HTTP1Connection.copyLimit {
-            self.outgoing.writeImmutableBuffer(body)
-        } else {
-            self.writeOutgoing()
-            self.write(body)
-        }
-        if self.responseFraming == .chunked { ChunkWriter.writeEnding(into: &self.outgoing) }
+        guard self.responseFraming != .none, body.readableBytes > 0 else { return }
+        if body.readableBytes <= HTTP1Connection.copyLimit { self.append(body) } else { self.handOn(body) }
         if self.outgoing.readableBytes >= self.limits.buffer / 2 { self.writeOutgoing() }
     }
 
+    private func append(_ body: ByteBuffer) {
+        self.makeRoom(body.readableBytes + HTTP1Connection.lineCapacity)
+        if self.responseFraming == .chunked {
+            ChunkWriter.write(body, into: &self.outgoing)
+        } else {
+            self.outgoing.writeImmutableBuffer(body)
+        }
+    }
+
+    private func handOn(_ body: ByteBuffer) {
+        guard self.responseFraming == .chunked else {
+            self.writeOutgoing()
+            self.write(body)
+            return
+        }
+        self.makeRoom(HTTP1Connection.lineCapacity)
+        ChunkWriter.writeHeader(size: body.readableBytes, into: &self.outgoing)
+        self.writeOutgoing()
+        self.write(body)
+        self.makeRoom(HTTP1Connection.lineCapacity)
+        ChunkWriter.writeEnding(into: &self.outgoing)
+    }
+
+    /// Has memory for what is about to be appended, from the event loop when nothing waits.
+    private func makeRoom(_ count: Int) {
+        if self.outgoing.storageCapacity == 0 { self.outgoing = self.loop.output.take(capacity: count) }
+    }
+
     package func sendEnd(trailers: HeaderFields?) {
-        if self.responseFraming == .chunked { ChunkWriter.writeEnd(trailers: trailers, into: &self.outgoing) }
+        if self.responseFraming == .chunked {
+            self.makeRoom(HTTP1Connection.lineCapacity)
+            ChunkWriter.writeEnd(trailers: trailers, into: &self.outgoing)
+        }
         if self.responseFraming == .close { self.keepsAlive = false }
         if self.outgoing.readableBytes >= self.limits.buffer / 2 { self.writeOutgoing() }
     }
@@ -125,6 +152,7 @@ extension HTTP1Connection: ResponseSink {
         // Writing may call back at once, when the channel has enough, and more may be sent then.
         let bytes = self.outgoing
         self.outgoing = ByteBuffer()
+        self.loop.output.keep(bytes)
         self.write(bytes)
     }
 

@@ -22,11 +22,11 @@ extension HTTP2Connection {
     /// - Parameter isEndingItself: Whether it is the stream that breaks off, and so ends by itself.
     func write(reset stream: HTTP2Stream, _ code: HTTP2ErrorCode, isEndingItself: Bool = false) {
         guard !stream.isReset, !stream.isClosed else { return }
-        let isLive = stream.stream.isLive
+        let hasEnded = stream.stream.hasEnded
         stream.isReset = true
         stream.dropHeld()
         self.write(HTTP2Frame(streamID: stream.id, payload: .rstStream(code)))
-        if isLive, !isEndingItself { stream.abandon() }
+        if !hasEnded, !isEndingItself { stream.abandon() }
     }
 
     func write(windowUpdate increment: Int, for id: HTTP2StreamID) {

@@ -90,14 +90,22 @@ extension HTTP2Stream: ResponseSink {
         self.demandChanged()
     }
 
-    func streamFinished() {
+    func exchangeEnded() -> Bool {
         self.dropHeld()
-        if !self.isLocalEnded, !self.isReset { self.connection.write(reset: self, .internalError) }
+        return self.isEndWritten || self.isReset
+    }
+
+    var untakenBytes: Int { self.queued }
+
+    func streamFinished() {
+        if !self.isLocalEnded, !self.isReset {
+            self.connection.write(reset: self, .internalError)
+            self.connection.flushSoon()
+        }
         if self.isClosed {
             self.connection.release(self)
-        } else if self.isEndWritten {
+        } else if self.isEndWritten, self.isRemoteOpen {
             self.connection.mark(self)
         }
-        self.connection.flushSoon()
     }
 }

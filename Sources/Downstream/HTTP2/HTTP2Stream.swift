@@ -45,7 +45,7 @@ final class HTTP2Stream {
     var pendingHead: HPACKHeaders?
     /// A part of the body that may yet end the stream.
     var pendingBody = ByteBuffer()
-    /// Bytes that wait in the codec.
+    /// Bytes of the body that wait here and in the codec.
     var queued = 0
     package var isWritable = true
     var hasRoomAgain = false
@@ -336,11 +336,10 @@ extension HTTP2Stream {
         self.isClosed = true
         self.isRemoteOpen = false
         self.bodyRate = nil
-        if self.stream.isLive, !self.isLocalEnded || isTunnelLost, !self.isReset {
-            self.abandon()
-        } else if !self.stream.isLive {
-            self.connection.release(self)
-        }
+        guard !self.stream.hasEnded else { return self.connection.release(self) }
+        // Whoever resets a stream ends it, too.
+        guard !self.isReset else { return }
+        if self.isEndWritten, !isTunnelLost { self.stream.responseTaken() } else { self.abandon() }
     }
 
     /// The client is gone.
@@ -361,7 +360,7 @@ extension HTTP2Stream {
 
     /// Lets go of what a stream held that may never be used again.
     func finish() {
-        if !self.isSpent, !self.stream.isLive { self.stream.close() }
+        if !self.isSpent, self.stream.hasEnded { self.stream.close() }
     }
 
     /// The codec has written a part of the response.
@@ -385,8 +384,9 @@ extension HTTP2Stream {
             self.hasRoomAgain = false
             if self.stream.isLive { self.stream.writabilityChanged() }
         }
+        if self.isEndWritten { self.stream.responseTaken() }
         // The response is complete: the client need not send the rest of its request (RFC 9113, section 8.1).
-        if self.isEndWritten, self.isRemoteOpen, !self.isReset, !self.stream.isLive {
+        if self.isEndWritten, self.isRemoteOpen, !self.isReset, self.stream.hasEnded {
             self.connection.write(reset: self, .noError)
         }
     }
@@ -413,6 +413,7 @@ extension HTTP2Stream {
             return
         }
         guard now - stall.since >= self.connection.limits.stream.idleTimeout else { return }
-        self.connection.write(reset: self, .cancel)
+        self.resetCode = .cancel
+        self.stream.clientStalled()
     }
 }

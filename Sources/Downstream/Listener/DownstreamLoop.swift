@@ -22,6 +22,8 @@ package final class DownstreamLoop {
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     private var drained: EventLoopPromise<Void>?
     @exclusivity(unchecked) var random = FastRandom()
+    /// Where HTTP/1 connections have memory for small writes from.
+    @exclusivity(unchecked) var output = SpareBuffer()
     private var dateSecond: Int64 = 0
     private var dateText = ""
 

@@ -86,6 +86,9 @@ public protocol ResponseTrailersHook: AnyObject, SendableMetatype {
 }
 
 /// Called exactly once for each stream, on every path: answered, refused, reset by either side, timed out, drained.
+///
+/// A stream that is answered ends when the client's connection has all of the answer. Over HTTP/2 that can be long after the last
+/// response hook, since the client's windows decide.
 public protocol StreamEndHook: AnyObject, SendableMetatype {
     /// - Parameter stream: The stream; `stream.record` holds what became of it.
     func streamEnded(_ stream: StreamContext)

@@ -136,6 +136,8 @@ extension HTTP1Connection {
         isDelivering = true
         defer {
             isDelivering = false
+            // The channel reads into the same memory again when nobody else has it.
+            if inbound.readableBytes == 0 { inbound = ByteBuffer() }
             readOnIfWanted()
         }
         while let exchange, !exchange.isPaused {

@@ -127,12 +127,11 @@ extension HTTP1Exchange: UpstreamExchange {
     /// One buffer for a small chunk; a large one is not copied.
     private func transmit(chunk body: ByteBuffer) {
         var frame = ByteBuffer()
-        ChunkWriter.writeHeader(size: body.readableBytes, into: &frame)
         guard body.readableBytes > HTTP1Exchange.copiedChunkBytes else {
-            frame.writeImmutableBuffer(body)
-            ChunkWriter.writeEnding(into: &frame)
+            ChunkWriter.write(body, into: &frame)
             return transmit(frame)
         }
+        ChunkWriter.writeHeader(size: body.readableBytes, into: &frame)
         transmit(frame)
         transmit(body)
         transmit(HTTP1Exchange.chunkEnding)

@@ -52,7 +52,7 @@ def profile_of_request(site, case: Case, name: str, requests: int) -> Profile:
 
 def _profile(site, case, name, requests):
     """What Sluice executes from its start to its end, with so many requests one after the other."""
-    say(f"{case.name}, {name}: {requests} requests under callgrind")
+    say(f"{case.name}, {name}: {requests} {case.unit}s under callgrind")
     with started_under_callgrind(site, case, name) as (contestant, output):
         if case.prepare:
             case.prepare(site, contestant)

@@ -35,6 +35,24 @@ struct ChunkWriterTests {
         #expect(outcome.trailers == [Field("x-a", "1"), Field("grpc-status", "0")])
     }
 
+    @Test(arguments: [1, 9, 10, 15, 16, 255, 256, 4095, 4096, 65_535, 65_536, 100_000])
+    func wholeChunkIsItsLineItsDataAndItsEnding(_ size: Int) {
+        let data = ByteBuffer(repeating: UInt8(ascii: "x"), count: size)
+        var parts = ByteBuffer(string: "before")
+        ChunkWriter.writeHeader(size: size, into: &parts)
+        parts.writeImmutableBuffer(data)
+        ChunkWriter.writeEnding(into: &parts)
+        var whole = ByteBuffer(string: "before")
+        ChunkWriter.write(data, into: &whole)
+        #expect(whole == parts)
+    }
+
+    @Test func emptyWholeChunkIsNotWritten() {
+        var buffer = ByteBuffer()
+        ChunkWriter.write(ByteBuffer(), into: &buffer)
+        #expect(buffer.readableBytes == 0)
+    }
+
     @Test func endWithoutTrailersIsTheLastChunk() {
         var buffer = ByteBuffer()
         ChunkWriter.writeEnd(into: &buffer)

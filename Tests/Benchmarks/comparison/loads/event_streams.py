@@ -17,7 +17,7 @@ class EventStreams:
     events_per_second: int = 10_000
 
     def check(self, site, contestant):
-        answer = expect(contestant, self._request(0.001), came_through=True)
+        answer = expect(contestant, self.request(0.001), came_through=True)
         if answer.body.count(b"data: ") != self.count:
             raise Failure(f"{contestant.name}: a stream has {answer.body.count(b'data: ')} events, not {self.count}")
 
@@ -30,9 +30,11 @@ class EventStreams:
     def _run(self, site, contestant, seconds):
         interval = seconds / self.count
         streams = max(1, min(self.streams, int(self.events_per_second * interval)))
-        file = request_file(site, contestant, self._request(interval))
+        file = request_file(site, contestant, self.request(interval))
         command = [sys.executable, GENERATORS / "event_streams.py", contestant.port, file, streams, self.count, interval]
         return {**result(site, command, 2 * seconds + 40), "streams": streams}
 
-    def _request(self, interval):
-        return Request(f"/events?count={self.count}&interval={interval:.4f}", fields={"accept": "text/event-stream"})
+    def request(self, interval, count=None):
+        """Asks for so many events, the load's own number unless another one is given, at that pace in seconds."""
+        path = f"/events?count={count or self.count}&interval={interval:.4f}"
+        return Request(path, fields={"accept": "text/event-stream"})
