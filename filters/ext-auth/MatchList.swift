@@ -18,8 +18,9 @@ struct MatchList: Sendable {
 
         func matches(_ request: RequestHead) -> Bool {
             if !self.methods.isEmpty, !self.methods.contains(request.method) { return false }
-            if let path, !path.matches(String(request.pathWithoutQuery)) { return false }
-            return self.domain?.matches(request.authority) ?? true
+            if let path, !request.withPathBytes({ path.matches($0.beforeQuery) }) { return false }
+            guard let domain else { return true }
+            return request.withHostBytes { domain.matches($0) }
         }
     }
 
@@ -32,28 +33,44 @@ struct MatchList: Sendable {
     }
 }
 
-/// A host, in which `*` stands for any characters.
+/// A host, in which `*` stands for any characters; letters match in either case, and a dot at the end means nothing.
 struct DomainPattern: Sendable {
-    private let parts: [String]
+    /// What stands between the `*`, in lower case.
+    private let parts: [[UInt8]]
 
     init(_ text: String) {
-        self.parts = text.lowercased().split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+        // As of the hosts of requests; a dot alone stays.
+        let host = text.count > 1 && text.hasSuffix(".") ? text.dropLast() : text[...]
+        let bytes = host.lowercased().utf8
+        self.parts = bytes.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map { Array($0) }
     }
 
-    /// Whether this is the host of an authority, whose port does not count.
-    func matches(_ authority: String) -> Bool {
-        var host = Substring(authority.lowercased())
-        if let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) {
-            host = host[..<colon]
-        }
-        guard let first = self.parts.first, let last = self.parts.last, host.hasPrefix(first) else { return false }
-        guard self.parts.count > 1 else { return host == first }
+    /// Whether this is a host, given without port and without a dot at the end as the router compares it.
+    func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+        var host = name[...]
+        guard let first = self.parts.first, let last = self.parts.last, host.begins(with: first) else { return false }
+        guard self.parts.count > 1 else { return host.count == first.count }
         host = host.dropFirst(first.count)
         for part in self.parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let range = host.firstRange(of: part) else { return false }
-            host = host[range.upperBound...]
+            guard let start = host.indices.first(where: { host[$0...].begins(with: part) }) else { return false }
+            host = host[(start + part.count)...]
         }
-        return host.hasSuffix(last)
+        return host.count >= last.count && host.suffix(last.count).begins(with: last)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The path of a target.
+    fileprivate var beforeQuery: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self.prefix { $0 != UInt8(ascii: "?") })
+    }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    /// Whether the bytes begin so, without case.
+    fileprivate func begins(with lowercased: [UInt8]) -> Bool {
+        guard self.count >= lowercased.count else { return false }
+        return zip(self, lowercased).allSatisfy { ($0 &- 0x41 < 26 ? $0 | 0x20 : $0) == $1 }
     }
 }
 

@@ -5,7 +5,8 @@ enum TextMatcher: Sendable {
     case exact(String)
     case prefix(String)
     case suffix(String)
-    case contains(String)
+    /// `nil` for an empty text, which every text contains.
+    case contains(LiteralSearch?)
     case regex(Pattern)
 
     /// The kinds, as configurations name them.
@@ -23,7 +24,7 @@ enum TextMatcher: Sendable {
         case .exact: self = .exact(wanted)
         case .prefix: self = .prefix(wanted)
         case .suffix: self = .suffix(wanted)
-        case .contains: self = .contains(wanted)
+        case .contains: self = .contains(wanted.isEmpty ? nil : LiteralSearch([wanted], ignoresCase: false))
         case .regex:
             do { self = .regex(try Pattern(ignoresCase ? "(?i)\(text)" : text)) } catch {
                 throw ConfigurationMistake("expected a regular expression: \(error)")
@@ -33,14 +34,20 @@ enum TextMatcher: Sendable {
 
     /// Whether a text is meant. Bytes are compared, as the service that gets the text does: a combining character behind a
     /// path is not a part of its last letter.
-    func matches(_ text: String) -> Bool {
+    func matches(_ text: UnsafeRawBufferPointer) -> Bool {
         switch self {
-        case .exact(let wanted): text.utf8.elementsEqual(wanted.utf8)
-        case .prefix(let wanted): text.utf8.starts(with: wanted.utf8)
-        case .suffix(let wanted): text.utf8.reversed().starts(with: wanted.utf8.reversed())
-        case .contains(let wanted): wanted.isEmpty || text.utf8.firstRange(of: wanted.utf8) != nil
+        case .exact(let wanted): text.elementsEqual(wanted.utf8)
+        case .prefix(let wanted): text.starts(with: wanted.utf8)
+        case .suffix(let wanted): text.suffix(wanted.utf8.count).elementsEqual(wanted.utf8)
+        case .contains(let wanted): wanted?.matches(text) ?? true
         case .regex(let pattern): pattern.matches(text)
         }
+    }
+
+    /// Whether a text is meant.
+    func matches(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { self.matches(UnsafeRawBufferPointer($0)) }
     }
 }
 
