@@ -84,14 +84,14 @@ private let recording = #"""
       },
       "query": {
        "method": "GET",
-       "target": "/a/b?z=1&a=x%20y&flag&empty=&a=second",
+       "target": "/a/b?z=1&a=x%20y&flag&empty=&w=5%25&v=%2541&p%3Dq=r=s%26t",
        "headers": {
         "x-ca-key": "key-a",
         "accept": "application/json",
-        "x-ca-signature": "c/9OMuKU7a40Wup09Ox24LM6O2TQ7k2VqVJza/wPAnk="
+        "x-ca-signature": "BKc+5Yt3QLjCSfeOKRCjZ5mtW0aEVBpPdCpSYebQTBY="
        },
        "body": "",
-       "text": "GET\napplication/json\n\n\n\n/a/b?a=x y&empty&flag&z=1"
+       "text": "GET\napplication/json\n\n\n\n/a/b?a=x y&empty&flag&p%3Dq=r=s%26t&v=%2541&w=5%&z=1"
       },
       "sha1": {
        "method": "GET",
@@ -192,7 +192,7 @@ private let recording = #"""
         "content-type": "application/x-www-form-urlencoded; charset=utf-8",
         "x-ca-signature": "hpCuOsMH4Nps3MmoqWNY5j7y/htLkYcLKFwPkXEwd9U="
        },
-       "body": "c=3&a=h%C3%A9llo&b=9&e",
+       "body": "c=3&a=h%C3%A9llo&e",
        "text": "POST\napplication/json\n\napplication/x-www-form-urlencoded; charset=utf-8\n\n/form?a=h\u00e9llo&b=2&c=3&e"
       },
       "json": {

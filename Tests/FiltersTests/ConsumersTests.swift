@@ -1,3 +1,4 @@
+import FilterAPI
 import NIOCore
 import Testing
 
@@ -23,6 +24,28 @@ import Testing
         var found: [Int] = []
         [UInt8(1)].withUnsafeBytes { table.forEachValue(of: $0) { found.append($0) } }
         #expect(found == [1, 2])
+    }
+}
+
+@Suite struct ConsumerAccessTests {
+    private static let nowhere = SourcePosition(file: "", line: 0, column: 0)
+
+    /// A key without a value, and the two words for it.
+    static let nothings: [ConfigurationNode] = [
+        ConfigurationNode(.null, position: nowhere), ConfigurationNode(.scalar(.init("null")), position: nowhere),
+        ConfigurationNode(.scalar(.init("~")), position: nowhere),
+    ]
+
+    @Test(arguments: nothings)
+    func anAllowWithoutValueIsNeitherEverybodyNorNobody(_ nothing: ConfigurationNode) {
+        let found = [
+            issueLines(of: KeyAuth.self, ["consumers": [["name": "a", "credential": "k"]], "allow": nothing]),
+            issueLines(of: BasicAuth.self, ["consumers": [["name": "a", "credential": "u:p"]], "allow": nothing]),
+            issueLines(of: HMACAuth.self, ["consumers": [["name": "a", "key": "k", "secret": "s"]], "allow": nothing]),
+            issueLines(of: JWTAuth.self, ["consumers": [["name": "a", "issuer": "i"]], "allow": nothing]),
+        ]
+        let message = "config.allow: found nothing; expected a list of consumers, or [] for nobody"
+        for lines in found { #expect(lines.contains { $0.hasSuffix(message) }, "\(lines)") }
     }
 }
 

@@ -128,6 +128,47 @@ struct CorsTests {
             allowed: "https://app.example.com"
         ),
         Case(
+            testDescription: "a port in the file that browsers leave out",
+            config: ["allow_origins": ["https://app.example.com:443", "http://b.example:80/"]],
+            headers: ["origin": "https://app.example.com"],
+            status: 200,
+            allowed: "https://app.example.com"
+        ),
+        Case(
+            testDescription: "the same without TLS",
+            config: ["allow_origins": ["https://app.example.com:443", "http://b.example:80/"]],
+            headers: ["origin": "http://b.example"],
+            status: 200,
+            allowed: "http://b.example"
+        ),
+        Case(
+            testDescription: "a port that goes without saying is answered as it came",
+            headers: ["origin": "https://app.example.com:443"],
+            status: 200,
+            allowed: "https://app.example.com:443"
+        ),
+        Case(
+            testDescription: "the port of another scheme",
+            config: ["allow_origins": ["https://app.example.com:80"]],
+            headers: ["origin": "https://app.example.com"],
+            status: 403,
+            reaches: false
+        ),
+        Case(
+            testDescription: "a pattern with a port that browsers leave out",
+            config: ["allow_origin_patterns": ["https://*.example.net:[443,8443]"]],
+            headers: ["origin": "https://a.example.net"],
+            status: 200,
+            allowed: "https://a.example.net"
+        ),
+        Case(
+            testDescription: "a pattern with that port alone",
+            config: ["allow_origin_patterns": ["*.example.net:80"]],
+            headers: ["origin": "http://a.example.net"],
+            status: 200,
+            allowed: "http://a.example.net"
+        ),
+        Case(
             testDescription: "everybody by default",
             config: nil,
             headers: ["origin": "https://anybody.test"],

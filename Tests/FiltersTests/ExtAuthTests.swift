@@ -79,6 +79,52 @@ private let forwardAuth: ConfigurationNode = [
         #expect(!second.contains("x-user-id") && second["x-version"] == "1")
     }
 
+    @Test(arguments: [["exact": "X-User-Id"], ["prefix": "x-user-"]] as [ConfigurationNode])
+    func whereTheAuthoritySaysNothingNothingPassesForItsWord(_ matcher: ConfigurationNode) async throws {
+        let config: ConfigurationNode = [
+            "failure_mode_allow": true,
+            "http_service": [
+                "endpoint": ["service_name": "auth.static", "path_prefix": "/"],
+                "authorization_request": ["allowed_headers": [["exact": "x-user-id"]]],
+                "authorization_response": ["allowed_upstream_headers": [matcher]],
+            ],
+            "match_list": [["match_rule_path": "/public", "match_rule_type": "prefix"]],
+        ]
+        let gateway = try TestGateway(filters: [.init(ExtAuth.self, config: config)])
+        let authority = gateway.http("auth.static") { _ in TestResponse(status: 500) }
+        var headers: HeaderFields = ["x-user-id": "admin", "x-own": "1"]
+        headers.add("X-User-ID", "root")
+        for path in ["/public", "/asked"] {
+            #expect(await gateway.send(TestRequest(.get, path, headers: headers)).status == 200)
+        }
+        #expect(authority.requests.map(\.path) == ["/asked"])
+        #expect(gateway.upstreamRequests.map { $0.headers.values(of: "x-user-id") } == [[], []])
+        #expect(gateway.upstreamRequests.map { $0.headers["x-own"] } == ["1", "1"])
+    }
+
+    @Test func theAuthoritySeesEveryAuthorization() async throws {
+        let gateway = try TestGateway(filters: [.init(ExtAuth.self, config: envoy)])
+        let authority = gateway.http("auth.static") { _ in TestResponse(status: 200) }
+        var headers: HeaderFields = [.authorization: "Bearer one"]
+        headers.add(.authorization, "Bearer two")
+        await gateway.send(TestRequest(headers: headers))
+        #expect(authority.requests.map { $0.headers.values(of: .authorization) } == [["Bearer one", "Bearer two"]])
+    }
+
+    @Test func whatIsAddedReplacesTheClientsAuthorization() async throws {
+        let config: ConfigurationNode = [
+            "http_service": [
+                "endpoint": ["service_name": "auth.static", "path_prefix": "/"],
+                "authorization_request": ["headers_to_add": ["Authorization": "Basic own"]],
+            ]
+        ]
+        let gateway = try TestGateway(filters: [.init(ExtAuth.self, config: config)])
+        let authority = gateway.http("auth.static") { _ in TestResponse(status: 200) }
+        await gateway.send(TestRequest(headers: [.authorization: "Bearer t"]))
+        #expect(authority.requests.map { $0.headers.values(of: .authorization) } == [["Basic own"]])
+        #expect(gateway.upstreamRequests.map { $0.headers[.authorization] } == ["Bearer t"])
+    }
+
     @Test(arguments: [401, 403, 404, 302, 429])
     func aRefusalIsTheAuthoritys(_ status: Int) async throws {
         let gateway = try TestGateway(filters: [.init(ExtAuth.self, config: envoy)])
@@ -224,6 +270,13 @@ private let forwardAuth: ConfigurationNode = [
         .init(["match_rule_domain": "bar.com"], TestRequest(authority: "bar.com.x"), false),
         .init(["match_rule_domain": "[::1]"], TestRequest(authority: "[::1]:80"), true),
         .init(["match_rule_domain": "[::1]"], TestRequest(authority: "[::1]"), true),
+        .init(["match_rule_domain": "admin.bar.com"], TestRequest(authority: "ADMIN.bar.com."), true),
+        .init(["match_rule_domain": "admin.bar.com"], TestRequest(authority: "admin.bar.com.:80"), true),
+        .init(["match_rule_domain": "admin.bar.com"], TestRequest(authority: "admin.bar.com:"), true),
+        .init(["match_rule_domain": "admin.bar.com."], TestRequest(authority: "admin.bar.com"), true),
+        .init(["match_rule_domain": "admin.bar.com"], TestRequest(authority: "admin.bar.com.."), false),
+        .init(["match_rule_domain": "*.bar.com"], TestRequest(authority: "a.bar.com."), true),
+        .init(["match_rule_domain": "[::1]"], TestRequest(authority: "[::1]:8080"), true),
         .init(["match_rule_method": ["get", "HEAD"]], TestRequest(.get), true),
         .init(["match_rule_method": ["GET"]], TestRequest(.post), false),
         .init(["match_rule_path": "/a", "match_rule_type": "exact"], TestRequest(.get, "/a?b"), true),
@@ -262,6 +315,11 @@ private let forwardAuth: ConfigurationNode = [
 
 @Suite struct ExtAuthConfigurationTests {
     static let endpoint: ConfigurationNode = ["service_name": "auth.static", "path_prefix": "/"]
+    /// An unquoted `null`, which no secret is.
+    static let nothing = ConfigurationNode(
+        .scalar(.init("null")),
+        position: SourcePosition(file: "", line: 0, column: 0)
+    )
 
     static let cases: [ConfigurationCase] = [
         .init(["http_service": ["endpoint": endpoint]]),
@@ -310,6 +368,14 @@ private let forwardAuth: ConfigurationNode = [
             ["http_service": ["endpoint": endpoint], "match_type": "grey", "match_list": [[:]]],
             #"6: config.match_type: found "grey"; expected one of whitelist, blacklist"#,
             "8: config.match_list[0]: expected at least one of match_rule_domain, match_rule_method, match_rule_path"
+        ),
+        .init(
+            [
+                "http_service": [
+                    "endpoint": endpoint, "authorization_request": ["headers_to_add": ["authorization": nothing]],
+                ]
+            ],
+            #"8: config.http_service.authorization_request.headers_to_add.authorization: found null without quotes; expected a string that is kept secret, "null" in quotes if that is it"#
         ),
         .init(
             ["http_service": ["endpoint": endpoint], "status_on_error": 200],

@@ -67,6 +67,17 @@ private func recorded(_ name: String) throws -> TestRequest {
         }
     }
 
+    @Test func aTimestampThatIsNotSignedIsNoDate() async throws {
+        let gateway = try TestGateway(filters: [.init(HMACAuth.self, config: twoConsumers)])
+        var request = try recorded("plain")
+        request.headers["x-ca-timestamp"] = "\(TestGateway.defaultStartTime)"
+        let response = await gateway.send(request)
+        #expect(response.status == 400 && response.details == "hmac-auth.invalid_date")
+        request = try recorded("date")
+        request.headers["x-ca-timestamp"] = "1"
+        #expect(await gateway.send(request).status == 200, "the date counts, and is signed")
+    }
+
     @Test(arguments: [-301, -300, 300, 301])
     func theDateIsNearForSoManySeconds(_ seconds: Int64) async throws {
         let gateway = try TestGateway(
@@ -139,6 +150,30 @@ private func recorded(_ name: String) throws -> TestRequest {
         Case("more signed fields than a head has", of: "fields", 400, "Invalid Signature", "invalid_signature") {
             $0.headers["x-ca-signature-headers"] = Array(repeating: "a", count: 1000).joined(separator: ",")
         },
+        Case("a parameter that is there twice", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path += "&a=second"
+        },
+        Case("a name without a value twice", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path += "&flag"
+        },
+        Case("a parameter of the query in the form too", of: "form", 400, "Invalid Signature", "invalid_signature") {
+            $0.body.writeString("&b=9")
+        },
+        Case("a value without a name more", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path += "&=x"
+        },
+        Case("two parameters for one with an escape", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path = $0.path.replacing("s%26t", with: "s&t")
+        },
+        Case("a name that ends sooner", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path = $0.path.replacing("p%3Dq=r", with: "p=q=r")
+        },
+        Case("an escape for the text of one", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path = $0.path.replacing("%2541", with: "%41")
+        },
+        Case("the text of an escape for one", of: "query", 400, "Invalid Signature", "invalid_signature") {
+            $0.path = $0.path.replacing("s%26t", with: "s%2526t")
+        },
         Case("more parameters than a form has", of: "form", 400, "Invalid Signature", "invalid_signature") {
             $0.path = "/form?" + Array(repeating: "a", count: 2000).joined(separator: "&")
         },
@@ -175,6 +210,27 @@ private func recorded(_ name: String) throws -> TestRequest {
         let response = await gateway.send(request)
         let text = signed.text.replacing("\n", with: "#")
         #expect(response.headers["x-ca-error-message"] == "Server StringToSign:`\(text)`")
+    }
+
+    @Test func whatTheClientHasNotSentIsNotShown() async throws {
+        let add: ConfigurationNode = [
+            "reqRules": [
+                [
+                    "operate": "add",
+                    "headers": [["key": "x-token", "value": "hidden-1"], ["key": "x-ca-stage", "value": "hidden-2"]],
+                ]
+            ]
+        ]
+        let gateway = try TestGateway(
+            filters: [.init(Transformer.self, config: add), .init(HMACAuth.self, config: undated)]
+        )
+        var request = try recorded("fields")
+        request.headers["x-ca-signature-headers"] = "x-token,x-ca-stage,x-ca-nonce"
+        let response = await gateway.send(request)
+        #expect(response.status == 400)
+        let text = try #require(response.headers["x-ca-error-message"])
+        #expect(text.contains("#x-ca-nonce:c9f15cbf#") && text.hasSuffix("#x-token:#/fields`"), "\(text)")
+        #expect(!text.contains("hidden"), "\(text)")
     }
 
     @Test func aBodyPastTheLimitIsRefused() async throws {

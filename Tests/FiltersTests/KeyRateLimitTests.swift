@@ -35,6 +35,12 @@ struct KeyRateLimitTests {
         TestRequest(headers: [name: value])
     }
 
+    private static func keyed(_ values: String...) -> TestRequest {
+        var headers: HeaderFields = [:]
+        for value in values { headers.add("x-ca-key", value) }
+        return TestRequest(headers: headers)
+    }
+
     private static func from(_ address: String) -> TestRequest {
         var request = TestRequest()
         request.clientAddress = address
@@ -60,7 +66,9 @@ struct KeyRateLimitTests {
             config: keys("limit_by_param", "apikey", [("a+b=", "query_per_minute", 1)]),
             requests: [
                 (TestRequest(.get, "/?apikey=a%2Bb%3D"), true), (TestRequest(.get, "/?x=1&apikey=a+b="), false),
-                (TestRequest(.get, "/?apikey=other&apikey=a+b="), true), (TestRequest(.get, "/?APIKEY=a+b="), true),
+                (TestRequest(.get, "/?apikey=other"), true), (TestRequest(.get, "/?APIKEY=a+b="), true),
+                (TestRequest(.get, "/?apikey=other&apikey=a+b="), false),
+                (TestRequest(.get, "/?apikey=&apikey=a+b="), false),
             ]
         ),
         Case(
@@ -69,6 +77,23 @@ struct KeyRateLimitTests {
             requests: [
                 (header("key1=v", "cookie"), true), (header("a=b; key1=v", "cookie"), false),
                 (header("xkey1=v; key1=w", "cookie"), true), (header("a=b;key1=v;c=d", "cookie"), false),
+                (header("key1=w; key1=v", "cookie"), false), (header("key1=; key1=v", "cookie"), false),
+            ]
+        ),
+        Case(
+            testDescription: "a listed value wherever it stands among several",
+            config: keys("limit_by_header", "x-ca-key", [("a", "query_per_day", 2), ("b", "query_per_day", 1)]),
+            requests: [
+                (keyed("junk", "a"), true), (keyed("", "a"), true), (keyed("a"), false), (keyed("junk", "a"), false),
+                (keyed("b", "a"), true), (keyed("b", "a"), false), (keyed("junk", "other"), true),
+            ]
+        ),
+        Case(
+            testDescription: "the first of several values that is not empty",
+            config: keys("limit_by_per_header", "x-ca-key", [("*", "query_per_day", 1)]),
+            requests: [
+                (keyed("", "b"), true), (keyed("b"), false), (keyed("", "b"), false), (keyed("c", "b"), true),
+                (keyed("", ""), true),
             ]
         ),
         Case(
@@ -112,12 +137,20 @@ struct KeyRateLimitTests {
         ),
         Case(
             testDescription: "the first address of a header field, with or without a port",
-            config: keys("limit_by_per_ip", "from-header-x-forwarded-for", [("0.0.0.0/0", "query_per_day", 1)]),
+            config: keys("limit_by_per_ip", "from-header-x-real-ip", [("0.0.0.0/0", "query_per_day", 1)]),
             requests: [
-                (header("10.0.0.1, 10.9.9.9", "x-forwarded-for"), true),
-                (header("10.0.0.1:4711", "x-forwarded-for"), false),
-                (header("::ffff:10.0.0.1", "x-forwarded-for"), false), (header("10.0.0.2", "x-forwarded-for"), true),
-                (header("nonsense", "x-forwarded-for"), true), (header("nonsense", "x-forwarded-for"), true),
+                (header("10.0.0.1, 10.9.9.9", "x-real-ip"), true), (header("10.0.0.1:4711", "x-real-ip"), false),
+                (header("::ffff:10.0.0.1", "x-real-ip"), false), (header("10.0.0.2", "x-real-ip"), true),
+                (header("nonsense", "x-real-ip"), true), (header("nonsense", "x-real-ip"), true),
+            ]
+        ),
+        Case(
+            testDescription: "with x-forwarded-for the client's address, whatever stands first there",
+            config: keys("limit_by_per_ip", "from-header-X-Forwarded-For", [("0.0.0.0/0", "query_per_day", 1)]),
+            requests: [
+                (header("10.0.0.1, 203.0.113.7", "x-forwarded-for"), true),
+                (header("10.0.0.2, 203.0.113.7", "x-forwarded-for"), false), (TestRequest(), false),
+                (from("203.0.113.8"), true),
             ]
         ),
     ]

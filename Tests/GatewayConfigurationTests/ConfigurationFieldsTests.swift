@@ -106,6 +106,49 @@ import Testing
         )
     }
 
+    @Test(arguments: ["null", "~", "Null", "NULL"])
+    func nothingIsNoSecret(text: String) {
+        let position = SourcePosition(file: "f", line: 1, column: 1)
+        for isQuoted in [false, true] {
+            let value = ConfigurationNode(.scalar(.init(text, isQuoted: isQuoted)), position: position)
+            let node: ConfigurationNode = ["a": value, "b": value, "c": [value], "d": ["e": value], "f": value]
+            let message =
+                "found \(text) without quotes; expected a string that is kept secret, "
+                + "\"\(text)\" in quotes if that is it"
+            let readers: [(ConfigurationFields) -> [String]] = [
+                { [$0.requiredSecret("a", help: "")].map { $0.reveal() } },
+                { [$0.secret("b", help: "")].compactMap { $0?.reveal() } },
+                { $0.secrets("c", help: "").map { $0.reveal() } },
+                { $0.secretMap("d", help: "").map { $0.1.reveal() } },
+            ]
+            for read in readers {
+                var texts: [String] = []
+                let found = self.issues(of: node) { fields in
+                    texts = read(fields)
+                    // What is not read is an unknown key.
+                    for key in ["a", "b", "c", "d", "f"] { _ = fields.node(key, help: "") }
+                }
+                #expect(found == (isQuoted ? [] : [message]))
+                #expect(texts.filter { !$0.isEmpty } == (isQuoted ? [text] : []))
+            }
+            let others = self.issues(of: node) { fields in
+                #expect(fields.requiredString("f", help: "") == text)
+                for key in ["a", "b", "c", "d"] { _ = fields.node(key, help: "") }
+            }
+            #expect(others.isEmpty)
+        }
+    }
+
+    @Test func aKeyIsGivenAlsoWithoutAValue() {
+        let nothing = ConfigurationNode(.null, position: SourcePosition(file: "f", line: 1, column: 1))
+        let found = issues(of: ["a": nothing, "b": []]) { fields in
+            for key in ["a", "b"] { _ = fields.strings(key, help: "") }
+            #expect(["a", "b", "c"].map { fields.isGiven($0) } == [true, true, false])
+            #expect(["a", "b", "c"].map { fields.has($0) } == [false, true, false])
+        }
+        #expect(found.isEmpty)
+    }
+
     @Test func ownErrorsStandAtTheirItem() {
         let context = ConfigurationContext()
         let position = SourcePosition(file: "f", line: 2, column: 3)

@@ -69,6 +69,24 @@ import Testing
         #expect(!messages.contains { $0.contains("\"epsilon\"") || $0.contains("epsilon.static") }, "\(messages)")
     }
 
+    @Test func valuesOfASecretMapAreNotShown() {
+        let third = SourcePosition(file: "f", line: 3, column: 1)
+        let value = ConfigurationNode(.scalar(.init("hunter2")), position: third)
+        let second = SourcePosition(file: "f", line: 2, column: 1)
+        let entry = ConfigurationNode.Entry(key: "authorization", keyPosition: second, value: value)
+        let map = ConfigurationNode(.mapping([entry]), position: second)
+        let first = SourcePosition(file: "f", line: 1, column: 1)
+        let added = ConfigurationNode.Entry(key: "add", keyPosition: first, value: map)
+        let node = ConfigurationNode(.mapping([added]), position: first)
+        let context = ConfigurationContext()
+        let names = ConfigurationFields.read(node, position: first, location: .root, context: context) { fields in
+            fields.secretMap("add", help: "").map(\.0)
+        }
+        #expect(names == ["authorization"])
+        let shown = node.redactedJSON(context.secrets)
+        #expect(shown.contains("authorization") && !shown.contains("hunter2"))
+    }
+
     @Test func jsonIsEscapedAndIndented() {
         let node: ConfigurationNode = ["a\"\n": ["b\\", 1.5, true], "c": [:], "d": [], "e": "\u{1}"]
         #expect(

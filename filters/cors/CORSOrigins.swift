@@ -18,13 +18,36 @@ struct CORSOrigins: Sendable {
     func allow(_ origin: String) -> Bool {
         if self.isAny { return true }
         let origin = CORSOrigins.normalised(origin)
-        return self.exact.contains(origin) || self.patterns.contains { $0.matches(origin) }
+        if self.exact.contains(origin) { return true }
+        guard !self.patterns.isEmpty else { return false }
+        // A pattern may name the port that browsers leave out.
+        let whole = CORSOrigins.withPort(origin)
+        return self.patterns.contains { $0.matches(origin) || $0.matches(whole) }
     }
 
-    /// An origin in lower case and without a slash at its end.
+    /// The ports that browsers leave out.
+    private static let defaultPorts = [(scheme: "https://", port: ":443"), (scheme: "http://", port: ":80")]
+
+    /// An origin in lower case, without a slash at its end, and without the port that its scheme has anyhow.
+    ///
+    /// Source: the HTML standard, section 7.1.1, "ASCII serialisation of an origin".
     static func normalised(_ origin: String) -> String {
         let lowered = withoutBlanks(origin).lowercased()
-        return lowered.hasSuffix("/") ? String(lowered.dropLast()) : lowered
+        let bare = lowered.hasSuffix("/") ? String(lowered.dropLast()) : lowered
+        for (scheme, port) in self.defaultPorts where bare.hasPrefix(scheme) && bare.hasSuffix(port) {
+            return String(bare.dropLast(port.count))
+        }
+        return bare
+    }
+
+    /// A normalised origin with the port that was left out.
+    private static func withPort(_ origin: String) -> String {
+        for (scheme, port) in self.defaultPorts where origin.hasPrefix(scheme) {
+            let host = origin.dropFirst(scheme.count)
+            let end = host.lastIndex(of: "]") ?? host.startIndex
+            return host[end...].contains(":") ? origin : origin + port
+        }
+        return origin
     }
 
     /// The expression that a pattern such as `https://*.example.com:[8080,9090]` stands for.

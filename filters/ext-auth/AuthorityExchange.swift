@@ -4,14 +4,28 @@ import NIOCore
 /// What an authority is asked, and what becomes of its answer.
 struct AuthorityExchange: Sendable {
     private let authority: Authority
+    /// The fields of its answer that the upstream sees, when each of them is named; `nil` when some are described.
+    private let upstreamNames: [HeaderName]?
 
-    init(_ authority: Authority) { self.authority = authority }
+    init(_ authority: Authority) {
+        self.authority = authority
+        let names = authority.allowedUpstreamHeaders.compactMap { matcher -> String? in
+            guard case .exact(let name) = matcher else { return nil }
+            return name
+        }
+        let areAll = names.count == authority.allowedUpstreamHeaders.count
+        self.upstreamNames = areAll ? names.filter { Self.isSaid($0) }.map { HeaderName($0) } : nil
+    }
 
     /// Fields that belong to one connection or frame a message; nothing takes them over.
     private static let unshared: Set<String> = [
         "host", "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
         "expect", "content-length",
     ]
+
+    /// Whether a field that the upstream may see can only be the authority's or a client's; a client's `x-mse-consumer` never
+    /// comes so far, and another filter may have set it.
+    private static func isSaid(_ name: String) -> Bool { !self.unshared.contains(name) && name != "x-mse-consumer" }
 
     /// The question about a request.
     ///
@@ -51,8 +65,9 @@ struct AuthorityExchange: Sendable {
                 headers.add(HeaderName(name), value)
             }
         }
-        for (name, value) in self.authority.headersToAdd { headers.set(name, value) }
-        if let value = request.headers[.authorization] { headers[.authorization] = value }
+        // All of them: the upstream gets all of them, and may believe another one than the first.
+        for value in request.headers.values(of: .authorization) { headers.add(.authorization, value) }
+        for (name, value) in self.authority.headersToAdd { headers.set(name, value.reveal()) }
         return headers
     }
 
@@ -76,6 +91,16 @@ struct AuthorityExchange: Sendable {
         for (name, value) in said {
             stream.request.headers.add(HeaderName(name), value)
             if name == "x-mse-consumer" { stream.consumer = value }
+        }
+    }
+
+    /// Removes what would pass for the authority's word from a request about which it has said nothing.
+    func removeUnsaid(from request: inout RequestHead) {
+        if let names = self.upstreamNames {
+            for name in names { request.headers.remove(name) }
+        } else {
+            let allowed = self.authority.allowedUpstreamHeaders
+            request.headers.removeAll { name, _ in Self.isSaid(name) && allowed.matches(name) }
         }
     }
 

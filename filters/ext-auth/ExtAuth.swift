@@ -31,7 +31,10 @@ final class ExtAuth: Filter, RequestHeadHook, RequestCollectHook {
 
     func requestHead(_ stream: StreamContext) -> FilterAction {
         if self.configuration.marksOnFailure { stream.request.headers.remove(Self.failureField) }
-        guard self.configuration.match.asks(about: stream.request) else { return .continue }
+        guard self.configuration.match.asks(about: stream.request) else {
+            self.exchange.removeUnsaid(from: &stream.request)
+            return .continue
+        }
         if let limit = self.authority.bodyLimit, stream.requestHasBody, stream.request.method.carriesBody {
             return .collect(limit: limit)
         }
@@ -67,6 +70,7 @@ final class ExtAuth: Filter, RequestHeadHook, RequestCollectHook {
     private func failed(_ stream: StreamContext, _ reason: String, _ answer: CalloutResponse?) -> FilterAction {
         self.warn("\(self.authority.service.name) cannot be asked: \(reason)", stream.clock.now)
         if self.configuration.allowsOnFailure {
+            self.exchange.removeUnsaid(from: &stream.request)
             if self.configuration.marksOnFailure { stream.request.headers[Self.failureField] = "true" }
             return .continue
         }

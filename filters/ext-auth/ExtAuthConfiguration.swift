@@ -45,7 +45,7 @@ struct Authority: Sendable {
     let timeout: Duration
     /// Fields of the request that it sees beside `authorization`.
     let allowedHeaders: [TextMatcher]
-    let headersToAdd: [(HeaderName, String)]
+    let headersToAdd: [(HeaderName, Secret)]
     /// The most bytes of a body that it sees; `nil` when it sees none.
     let bodyLimit: Int?
     /// Fields of its answer that the upstream sees.
@@ -133,9 +133,9 @@ extension Authority {
         }
     }
 
-    private static func headersToAdd(_ fields: ConfigurationFields) -> [(HeaderName, String)] {
+    private static func headersToAdd(_ fields: ConfigurationFields) -> [(HeaderName, Secret)] {
         let help = "Fields that the service gets beside; they replace those of the request."
-        return fields.map("headers_to_add", help: help).compactMap { name, value in
+        return fields.secretMap("headers_to_add", help: help).compactMap { name, value in
             guard let header = HeaderName(validating: name) else {
                 fields.error(at: "headers_to_add", "found a name that no header field can have")
                 return nil

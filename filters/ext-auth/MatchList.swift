@@ -20,7 +20,7 @@ struct MatchList: Sendable {
             if !self.methods.isEmpty, !self.methods.contains(request.method) { return false }
             if let path, !request.withPathBytes({ path.matches($0.beforeQuery) }) { return false }
             guard let domain else { return true }
-            return request.headers.withValueBytes(of: .host) { domain.matches($0) } ?? domain.matches(.empty)
+            return request.withHostBytes { domain.matches($0) }
         }
     }
 
@@ -33,19 +33,21 @@ struct MatchList: Sendable {
     }
 }
 
-/// A host, in which `*` stands for any characters; letters match in either case.
+/// A host, in which `*` stands for any characters; letters match in either case, and a dot at the end means nothing.
 struct DomainPattern: Sendable {
     /// What stands between the `*`, in lower case.
     private let parts: [[UInt8]]
 
     init(_ text: String) {
-        let bytes = text.lowercased().utf8
+        // As of the hosts of requests; a dot alone stays.
+        let host = text.count > 1 && text.hasSuffix(".") ? text.dropLast() : text[...]
+        let bytes = host.lowercased().utf8
         self.parts = bytes.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map { Array($0) }
     }
 
-    /// Whether this is the host of an authority, whose port does not count.
-    func matches(_ authority: UnsafeRawBufferPointer) -> Bool {
-        var host = authority.beforePort
+    /// Whether this is a host, given without port and without a dot at the end as the router compares it.
+    func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+        var host = name[...]
         guard let first = self.parts.first, let last = self.parts.last, host.begins(with: first) else { return false }
         guard self.parts.count > 1 else { return host.count == first.count }
         host = host.dropFirst(first.count)
@@ -58,20 +60,9 @@ struct DomainPattern: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// No bytes.
-    fileprivate static var empty: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
-
     /// The path of a target.
     fileprivate var beforeQuery: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self.prefix { $0 != UInt8(ascii: "?") })
-    }
-
-    /// The host of an authority.
-    fileprivate var beforePort: Slice<UnsafeRawBufferPointer> {
-        guard let colon = self.lastIndex(of: UInt8(ascii: ":")),
-            self[(colon + 1)...].allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
-        else { return self[...] }
-        return self[..<colon]
     }
 }
 

@@ -102,7 +102,7 @@ final class HMACAuth: Filter, RequestHeadHook, RequestCollectHook {
         let isValid = request.headers.withValueBytes(of: .xCaSignature) { signature in
             method.isValid(signature, of: signed.text, signer.secret)
         }
-        guard isValid == true else { throw .invalidSignature(of: signed.text) }
+        guard isValid == true else { throw .invalidSignature(of: signed.shown) }
         guard self.consumers.mayPass(signer.consumer) else { throw .forbidden }
     }
 

@@ -4,7 +4,7 @@ import FilterAPI
 enum HMACRefusal: Error, Sendable {
     case invalidKey
     case emptySignature
-    /// The signature is not that of this text.
+    /// The signature is another one; with what should have been signed, as far as the client may know it.
     case invalidSignature(of: [UInt8])
     case invalidContentMD5
     case invalidDate
@@ -39,7 +39,7 @@ enum HMACRefusal: Error, Sendable {
         return LocalResponse(status: self.status, headers: headers, text: self.words.text, detail: self.words.detail)
     }
 
-    /// The text on one line, its lines parted by `#`, and not all of a long one. All of it is the client's own.
+    /// The text on one line, its lines parted by `#`, and not all of a long one.
     private static func shown(_ text: [UInt8]) -> String {
         let line = text.prefix(1024).map { byte in
             byte == 0x0A ? UInt8(ascii: "#") : byte < 0x20 || byte > 0x7E ? UInt8(ascii: "?") : byte

@@ -6,12 +6,13 @@ import FilterAPI
 /// Source: the signature of Alibaba Cloud API Gateway (`x-ca-signature`), as the gateways that carry it on know it.
 struct StringToSign {
     private(set) var text: [UInt8] = []
+    /// Where values stand in ``text`` that the client has not sent, in order.
+    private var hidden: [Range<Int>] = []
     private var parameters: [Parameter] = []
 
     private struct Parameter {
         let name: [UInt8]
         let value: [UInt8]
-        let place: Int
     }
 
     /// More parameters than a person or a form has are no request that somebody signed.
@@ -28,19 +29,39 @@ struct StringToSign {
     ///   - request: The request.
     ///   - target: Path and query as the client sent them.
     ///   - form: The body of a form; `nil` when parameters stand in the query alone.
-    /// - Returns: `nil` for a request with more fields or parameters than anybody signs.
+    /// - Returns: `nil` for a request with more fields or parameters than anybody signs, or with two parameters of one name.
     init?(_ request: RequestHead, target: UnsafeRawBufferPointer, form: UnsafeRawBufferPointer?) {
         self.text.reserveCapacity(512)
         self.append(line: request.method.rawValue)
         for name in [HeaderName.accept, .contentMD5, .contentType, .date] {
-            self.append(line: request.headers.combinedValue(of: name) ?? "")
+            self.appendValue(of: name, in: request.headers)
         }
         guard self.appendSignedFields(of: request.headers) else { return nil }
         self.text.append(contentsOf: target.prefix { $0 != UInt8(ascii: "?") })
         QueryParameter.forEach(in: target) { self.collect($0) }
         if let form { QueryParameter.forEach(inQuery: form) { self.collect($0) } }
-        guard self.parameters.count <= Self.maximumParameters else { return nil }
-        self.appendParameters()
+        guard self.parameters.count <= Self.maximumParameters, self.appendParameters() else { return nil }
+    }
+
+    /// What the client may be told of the text. The values of fields that the gateway or another filter has set are left out:
+    /// they are not the client's, and may be secrets.
+    var shown: [UInt8] {
+        var shown: [UInt8] = []
+        var start = 0
+        for range in self.hidden {
+            shown.append(contentsOf: self.text[start..<range.lowerBound])
+            start = range.upperBound
+        }
+        shown.append(contentsOf: self.text[start...])
+        return shown
+    }
+
+    /// The names in `x-ca-signature-headers`, in lower case and in order; `nil` when there are too many.
+    static func signedNames(_ headers: HeaderFields) -> [String]? {
+        guard let list = headers.combinedValue(of: .xCaSignatureHeaders) else { return [] }
+        let names = list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+        guard names.count <= Self.maximumNames else { return nil }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     private mutating func append(line: String) {
@@ -48,45 +69,72 @@ struct StringToSign {
         self.text.append(0x0A)
     }
 
+    /// The value of a field, and the end of its line.
+    private mutating func appendValue(of name: HeaderName, in headers: HeaderFields) {
+        let start = self.text.count
+        self.text.append(contentsOf: (headers.combinedValue(of: name) ?? "").utf8)
+        if !headers.isAsReceived(name) { self.hidden.append(start..<self.text.count) }
+        self.text.append(0x0A)
+    }
+
     private mutating func appendSignedFields(of headers: HeaderFields) -> Bool {
-        guard let list = headers.combinedValue(of: .xCaSignatureHeaders) else { return true }
-        let names = list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-        guard names.count <= Self.maximumNames else { return false }
-        for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-        where !name.isEmpty && !Self.unlisted.contains(name) {
-            self.append(line: "\(name):\(headers.combinedValue(of: HeaderName(name)) ?? "")")
+        guard let names = Self.signedNames(headers) else { return false }
+        for name in names where !name.isEmpty && !Self.unlisted.contains(name) {
+            self.text.append(contentsOf: name.utf8)
+            self.text.append(UInt8(ascii: ":"))
+            self.appendValue(of: HeaderName(name), in: headers)
         }
         return true
     }
 
     private mutating func collect(_ parameter: QueryParameter) {
         // One more than may be is enough to tell that there are too many.
-        guard !parameter.rawName.isEmpty, self.parameters.count <= Self.maximumParameters else { return }
+        guard !parameter.rawName.isEmpty || !parameter.rawValue.isEmpty,
+            self.parameters.count <= Self.maximumParameters
+        else { return }
         self.parameters.append(
-            Parameter(
-                name: parameter.withName { Array($0) },
-                value: parameter.withValue { Array($0) },
-                place: self.parameters.count
-            )
+            Parameter(name: parameter.withName { Array($0) }, value: parameter.withValue { Array($0) })
         )
     }
 
-    /// In the order of their names; of several with one name the first counts, and one without value is its name alone.
-    private mutating func appendParameters() {
-        let sorted = self.parameters.sorted { left, right in
-            left.name == right.name ? left.place < right.place : left.name.lexicographicallyPrecedes(right.name)
-        }
-        var last: [UInt8]?
-        for parameter in sorted where parameter.name != last {
-            self.text.append(UInt8(ascii: last == nil ? "?" : "&"))
-            self.text.append(contentsOf: parameter.name)
+    /// In the order of their names; one without value is its name alone. `false` when two have one name: which of them the
+    /// service reads, nobody here can tell.
+    private mutating func appendParameters() -> Bool {
+        let sorted = self.parameters.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        for (index, parameter) in sorted.enumerated() {
+            if index > 0, sorted[index - 1].name == parameter.name { return false }
+            self.text.append(UInt8(ascii: index == 0 ? "?" : "&"))
+            self.append(decoded: parameter.name, isName: true)
             if !parameter.value.isEmpty {
                 self.text.append(UInt8(ascii: "="))
-                self.text.append(contentsOf: parameter.value)
+                self.append(decoded: parameter.value, isName: false)
             }
-            last = parameter.name
+        }
+        return true
+    }
+
+    /// What would part parameters, or read as an escape, stays escaped, so that no two queries have one text.
+    private mutating func append(decoded bytes: [UInt8], isName: Bool) {
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case UInt8(ascii: "&"): self.text.append(contentsOf: "%26".utf8)
+            case UInt8(ascii: "=") where isName: self.text.append(contentsOf: "%3D".utf8)
+            case UInt8(ascii: "%") where bytes.haveDigits(behind: index): self.text.append(contentsOf: "%25".utf8)
+            default: self.text.append(byte)
+            }
         }
     }
+}
+
+extension [UInt8] {
+    /// Whether two hexadecimal digits follow a byte.
+    fileprivate func haveDigits(behind index: Int) -> Bool {
+        index + 2 < self.count && self[index + 1].isHexadecimalDigit && self[index + 2].isHexadecimalDigit
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimalDigit: Bool { self &- 0x30 < 10 || (self | 0x20) &- 0x61 < 6 }
 }
 
 extension HeaderName {

@@ -87,14 +87,25 @@ extension ConfigurationFields {
         at location: ConfigurationLocation
     ) -> String? {
         var item = key
-        item.type = key.type == .secrets ? .secret : .string
+        item.type = key.type == .secrets || key.type == .secret ? .secret : .string
         return parse(node, of: item, at: location) { (text) throws(ConfigurationMistake) in text }
     }
 
     /// A mapping of free names to texts, in the file's order; empty when absent.
     public func map(_ key: String, help: String) -> [(String, String)] {
+        map(key, help: help, areSecret: false)
+    }
+
+    /// A mapping of free names to texts that are never shown, in the file's order; empty when absent.
+    public func secretMap(_ key: String, help: String) -> [(String, Secret)] {
+        map(key, help: help, areSecret: true).map { ($0, Secret($1)) }
+    }
+
+    private func map(_ key: String, help: String, areSecret: Bool) -> [(String, String)] {
         let declaration = ConfigurationKey(name: key, type: .map, help: help)
         guard let node = node(for: declaration) else { return [] }
+        var value = declaration
+        if areSecret { value.type = .secret }
         let place = location.key(key)
         guard let entries = node.entries else {
             context.issues.error(
@@ -110,7 +121,7 @@ extension ConfigurationFields {
                 context.issues.error(at: entry.keyPosition, place, "duplicate key \(quoted(entry.key))")
             }
             if case .null = entry.value.content { return (entry.key, "") }
-            return text(of: entry.value, declaration, at: place.key(entry.key)).map { (entry.key, $0) }
+            return text(of: entry.value, value, at: place.key(entry.key)).map { (entry.key, $0) }
         }
     }
 }

@@ -50,6 +50,16 @@ extension ConfigurationFields {
             )
             return nil
         }
+        if key.type == .secret, node.isNull {
+            // Whoever writes it means "none"; as a text it would be a secret that everybody guesses.
+            let text = scalar.text
+            context.issues.error(
+                at: node.position,
+                location,
+                "found \(text) without quotes; expected \(key.expectation), \(quoted(text)) in quotes if that is it"
+            )
+            return nil
+        }
         do {
             return try parse(scalar.text)
         } catch {

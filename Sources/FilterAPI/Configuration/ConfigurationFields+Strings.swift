@@ -22,7 +22,7 @@ extension ConfigurationFields {
         return text ?? ""
     }
 
-    /// A text that is never shown; nil when absent.
+    /// A text that is never shown; nil when absent. An unquoted `null` or `~` is an error, since it would be that text.
     public func secret(_ key: String, help: String) -> Secret? {
         string(ConfigurationKey(name: key, type: .secret, help: help)).map(Secret.init)
     }

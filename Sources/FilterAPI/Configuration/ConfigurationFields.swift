@@ -121,6 +121,9 @@ extension ConfigurationFields {
         return isText || !node.isNull
     }
 
+    /// Whether the file has `key`, be it without a value: for a key whose absence must not be an accident.
+    public func isGiven(_ key: String) -> Bool { value(of: key) != nil }
+
     /// Where the value of `key` stands, or else the mapping itself.
     public func position(of key: String) -> SourcePosition {
         value(of: key)?.position ?? position

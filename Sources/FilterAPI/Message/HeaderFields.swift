@@ -111,6 +111,13 @@ extension HeaderFields {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
+    /// Whether all fields of that name stand as they were received: nobody has added or changed one. True without any.
+    ///
+    /// What such a field says the other end has said itself, so it may be told.
+    public func isAsReceived(_ name: HeaderName) -> Bool {
+        !self.entries.indices.contains { self.matches($0, name) && self.entries[$0].isEdit }
+    }
+
     /// Whether the first value of that name is exactly these characters; compares bytes and makes no `String`.
     public func hasValue(_ expected: StaticString, for name: HeaderName) -> Bool {
         guard let index = self.firstIndex(of: name) else { return false }

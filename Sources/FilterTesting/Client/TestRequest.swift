@@ -59,6 +59,7 @@ public struct TestRequest: Sendable {
         // What a client may not say about itself never reaches a filter.
         head.headers.removeAll { name, _ in TestRequest.isRemoved(name) }
         if let length, !head.headers.contains(.contentLength) { head.headers[.contentLength] = String(length) }
+        head.headers.countAsReceived()
         return head
     }
 
@@ -69,5 +70,15 @@ public struct TestRequest: Sendable {
             true
         default: name.contains("_")
         }
+    }
+}
+
+extension HeaderFields {
+    /// Makes of fields that a test has written what a codec hands over: bytes of the message, and none that were added.
+    fileprivate mutating func countAsReceived() {
+        guard self.wire.readableBytes == 0 else { return }
+        swap(&self.wire, &self.edits)
+        for index in self.entries.indices { self.entries[index].isEdit = false }
+        self.revision = 0
     }
 }

@@ -32,7 +32,9 @@ extension ConfigurationKey {
 
     private func value(_ path: String, _ replaced: SchemaReplacements) -> SchemaNode {
         switch type {
-        case .string, .secret: .scalar
+        // An unquoted `null` is a text where one has to be given, but never a secret.
+        case .string: isRequired ? .scalar.orNull : .scalar
+        case .secret: .scalar
         case .boolean: .anyOf([["type": "boolean"], .pattern(SchemaNode.booleanPattern), .reference])
         case .integer: .anyOf([bounded("integer"), .pattern("^[-+]?[0-9]+$"), .reference])
         case .number: .anyOf([bounded("number"), .pattern("^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$"), .reference])
@@ -89,7 +91,7 @@ extension ConfigurationKey {
     }
 
     private var list: SchemaNode {
-        let list = items(.scalar)
+        let list = items(type == .strings ? .scalar.orNull : .scalar)
         return takesOneText ? .anyOf([list, .scalar]) : list
     }
 
@@ -100,7 +102,7 @@ extension ConfigurationKey {
 }
 
 extension SchemaNode {
-    static let booleanPattern = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Oo][NnFf][Ff]?|[Yy][Ee][Ss]|[Nn][Oo])$"
+    static let booleanPattern = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Oo][Nn]|[Oo][Ff][Ff]|[Yy][Ee][Ss]|[Nn][Oo])$"
     static let durationPattern = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$|^[0-9]+(\\.[0-9]+)?$"
     static let sizePattern = "^[0-9]+(\\.[0-9]+)? *([KkMmGgTt][Ii]?)?[Bb]$|^[0-9]+$"
 

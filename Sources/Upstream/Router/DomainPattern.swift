@@ -1,3 +1,5 @@
+import FilterAPI
+
 /// The hosts that a route answers for: one host, all subdomains of one, or every host.
 package enum DomainPattern: Sendable, Hashable {
     /// `example.com`: this host, whatever its case and port.
@@ -56,14 +58,4 @@ extension DomainPattern: CustomStringConvertible {
         case .any: "*"
         }
     }
-}
-
-/// The part of an authority that names the host: without port and without a dot at the end; `[::1]` with brackets.
-func hostBytes(of authority: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let isBracketed = authority.first == UInt8(ascii: "[")
-    let mark = UInt8(ascii: isBracketed ? "]" : ":")
-    var end = authority.firstIndex(of: mark) ?? authority.count
-    if isBracketed { end = min(end + 1, authority.count) }
-    if end > 1, authority[end - 1] == UInt8(ascii: ".") { end -= 1 }
-    return UnsafeRawBufferPointer(rebasing: authority[..<end])
 }

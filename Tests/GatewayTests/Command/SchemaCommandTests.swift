@@ -106,6 +106,19 @@ struct SchemaCommandTests {
                 + "routes: [{ name: r, service: up.static, filters: { access-log: { config: { fielts: [] } } } }]\n"
                 + "filters: [{ filter: access-log }]\n"
         ),
+        Broken(
+            testDescription: "a word that is neither yes nor no",
+            path: "$.routes",
+            text: base
+                + "routes: [{ name: r, service: up.static, filters: { access-log: { disabled: onf } } }]\n"
+                + "filters: [{ filter: access-log }]\n"
+        ),
+        Broken(
+            testDescription: "a secret that is nothing",
+            path: "$.filters[0]",
+            text: base + route
+                + "filters: [{ filter: hmac-auth, config: { consumers: [{ name: a, key: k, secret: null }] } }]\n"
+        ),
     ]
 
     @Test("a broken configuration is refused by both", arguments: broken)
@@ -128,10 +141,11 @@ struct SchemaCommandTests {
             services: [{ name: up, type: static, domain: "127.0.0.1:9", tls: }]
             routes:
               - { name: r, service: up.static, filters: { key-auth: { disabled: on }, other: { config: {} } } }
+              - { name: null, service: up.static, match: { path: { prefix: /null } } }
             filters:
               - { filter: access-log, name: other, phase: STATS_PHASE, failStrategy: fail_open, after: [key-auth] }
               - filter: key-auth
-                config: { keys: [x-key], global_auth: off, consumers: [{ name: 7, credential: "${KEY:-k}" }] }
+                config: { keys: [x-key, null], global_auth: off, consumers: [{ name: 7, credential: "${KEY:-k}" }] }
                 matchRules: [{ route: r, config: { allow: [7] } }]
 
             """

@@ -48,6 +48,50 @@ struct KeyRateLimitSocketTests {
         }
         await upstream.stop()
     }
+
+    @Test("behind a trusted proxy it is the one that the proxy tells, not the first that anybody wrote")
+    func proxiedAddresses() async throws {
+        let upstream = try await ScriptedUpstream.start { _ in .init(body: "ok") }
+        let extra = """
+            trustedProxies: [127.0.0.0/8]
+            filters:
+              - filter: key-rate-limit
+                config:
+                  limit_by_per_ip: from-header-x-forwarded-for
+                  limit_keys: [{ key: 0.0.0.0/0, query_per_day: 2 }]
+            """
+        try await GatewayFixture.run(proxying(to: upstream, extra: extra)) { gateway in
+            for (number, status) in [200, 200, 429, 429].enumerated() {
+                let answer = try await get(gateway.port, "/", "X-Forwarded-For: 10.0.0.\(number), 192.0.2.9\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(number)")
+            }
+            let other = try await get(gateway.port, "/", "X-Forwarded-For: 10.0.0.1, 192.0.2.10\r\n")
+            #expect(other.hasPrefix("HTTP/1.1 200 "))
+        }
+        await upstream.stop()
+    }
+
+    @Test("a key that key-auth takes is counted behind any other one")
+    func severalKeys() async throws {
+        let upstream = try await ScriptedUpstream.start { _ in .init(body: "ok") }
+        let filters = """
+            filters:
+              - filter: key-auth
+                config: { keys: [x-api-key], consumers: [{ name: alice, credential: key-a }] }
+              - filter: key-rate-limit
+                config: { limit_by_header: x-api-key, limit_keys: [{ key: key-a, query_per_day: 1 }] }
+            """
+        try await GatewayFixture.run(proxying(to: upstream, extra: filters)) { gateway in
+            for (fields, status) in [
+                ("x-api-key: junk\r\nx-api-key: key-a\r\n", 200), ("x-api-key: junk\r\nx-api-key: key-a\r\n", 429),
+                ("x-api-key:\r\nx-api-key: key-a\r\n", 429),
+            ] {
+                let answer = try await get(gateway.port, "/", fields)
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(fields)")
+            }
+        }
+        await upstream.stop()
+    }
 }
 
 /// The statuses of so many GET requests, one after the other, each on a connection of its own.

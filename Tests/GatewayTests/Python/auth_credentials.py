@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import sys
 import time
 import urllib.parse
@@ -126,6 +127,10 @@ hashes["2y"] = "$2y" + hashes["2b"][3:]
 # Signed requests
 
 
+def unambiguous(text: str) -> str:
+    return re.sub("%(?=[0-9A-Fa-f]{2})", "%25", text).replace("&", "%26")
+
+
 def signed_request(name, method, target, headers=None, signed=(), body=None, secret="secret-a", **options) -> dict:
     fields = {"x-ca-key": "key-a", "accept": "application/json"} | (headers or {})
     digest = hashlib.sha256
@@ -137,10 +142,11 @@ def signed_request(name, method, target, headers=None, signed=(), body=None, sec
     pairs = [tuple(map(urllib.parse.unquote, pair.partition("=")[::2])) for pair in query.split("&") if pair]
     if fields.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         pairs += [tuple(map(urllib.parse.unquote, pair.partition("=")[::2])) for pair in (body or "").split("&") if pair]
-    parameters: dict[str, str] = {}
-    for key, value in pairs:
-        parameters.setdefault(key, value)
-    joined = "&".join(f"{key}={parameters[key]}" if parameters[key] else key for key in sorted(parameters))
+    parameters = dict(pairs)
+    joined = "&".join(
+        unambiguous(key).replace("=", "%3D") + (f"={unambiguous(parameters[key])}" if parameters[key] else "")
+        for key in sorted(parameters)
+    )
     lines = [method] + [fields.get(key, "") for key in ("accept", "content-md5", "content-type", "date")]
     lines += [f"{key}:{fields[key]}" for key in sorted(key.lower() for key in signed)]
     text = "\n".join(lines) + "\n" + path + ("?" + joined if joined else "")
@@ -154,7 +160,7 @@ date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now))
 form = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 requests = [
     signed_request("plain", "GET", "/"),
-    signed_request("query", "GET", "/a/b?z=1&a=x%20y&flag&empty=&a=second"),
+    signed_request("query", "GET", "/a/b?z=1&a=x%20y&flag&empty=&w=5%25&v=%2541&p%3Dq=r=s%26t"),
     signed_request("sha1", "GET", "/sha1", {"x-ca-signature-method": "HmacSHA1"}),
     signed_request("sha256", "GET", "/sha256", {"x-ca-signature-method": "HmacSHA256"}),
     signed_request(
@@ -168,7 +174,7 @@ requests = [
     signed_request("sdk_date", "GET", "/date", {"date": date + "+00:00"}),
     signed_request("seconds", "GET", "/date", {"x-ca-timestamp": str(now)}, ("x-ca-timestamp",)),
     signed_request("old", "GET", "/date", {"x-ca-timestamp": str((now - 4000) * 1000)}, ("x-ca-timestamp",)),
-    signed_request("form", "POST", "/form?b=2", form, body="c=3&a=h%C3%A9llo&b=9&e"),
+    signed_request("form", "POST", "/form?b=2", form, body="c=3&a=h%C3%A9llo&e"),
     signed_request("json", "POST", "/json", {"content-type": "application/json"}, body='{"a":1}'),
     signed_request("md5", "POST", "/md5", {"content-type": "application/json"}, body='{"a":1}', md5=True),
     signed_request("form_md5", "POST", "/form", form, body="a=1", md5=True),

@@ -109,9 +109,11 @@ extension RequestHead {
 
     /// Takes a cookie out of the fields.
     fileprivate mutating func removeCookie(_ name: String) {
+        // By bytes and with the same blanks as cookies are found, so that what was taken for a token does not stay.
+        let front = "\(name)="
         let kept = self.headers.values(of: .cookie).flatMap { field in
-            field.split(separator: ";").map { $0.drop { $0 == " " } }.filter { pair in
-                pair != name && !pair.hasPrefix("\(name)=")
+            field.split(separator: ";").map { $0.drop { $0 == " " || $0 == "\t" } }.filter { pair in
+                pair != name && !pair.utf8.starts(with: front.utf8)
             }
         }
         self.headers[.cookie] = kept.isEmpty ? nil : kept.joined(separator: "; ")

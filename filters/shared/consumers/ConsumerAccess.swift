@@ -21,6 +21,9 @@ struct ConsumerAccess: Sendable {
         )
         let allow = fields.strings("allow", help: "In a rule: the consumers that may pass; default all; empty: nobody.")
         self.allow = fields.has("allow") ? Set(allow) : nil
+        if fields.isGiven("allow"), !fields.has("allow") {
+            fields.error(at: "allow", "found nothing; expected a list of consumers, or [] for nobody")
+        }
         for (index, name) in allow.enumerated() where !consumers.contains(name) {
             fields.error(unknown: name, "consumer", at: "allow", item: index, among: consumers)
         }

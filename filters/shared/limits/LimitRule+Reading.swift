@@ -115,7 +115,10 @@ extension LimitKind {
             fields.error(at: self.rawValue, "expected from-remote-addr or from-header-NAME")
             return nil
         }
-        return self.header(String(text.dropFirst("from-header-".count)), fields).map { .addressInHeader($0) }
+        return self.header(String(text.dropFirst("from-header-".count)), fields).map { header in
+            // Its first address is what anybody says; the listener knows which one to believe.
+            header == .xForwardedFor ? .clientAddress : .addressInHeader(header)
+        }
     }
 
     private func header(_ name: String, _ fields: ConfigurationFields) -> HeaderName? {

@@ -8,11 +8,14 @@ struct LimitRule: Sendable {
     let source: LimitSource
     let keys: LimitKeys
 
-    /// Calls `body` with the key that a request is counted by, by its index, and with the request's value; not at all for a
-    /// request that the rule says nothing about.
+    /// Calls `body` with the key that a request is counted by, by its index, and with the request's value: the first of its
+    /// values that a key means. Not at all for a request that the rule says nothing about.
     func match(_ stream: StreamContext, _ body: (_ key: Int, _ value: LimitValue) -> Void) {
-        self.source.withValue(of: stream) { value in
-            if let key = self.keys.index(of: value) { body(key, value) }
+        var isFound = false
+        self.source.forEachValue(of: stream) { value in
+            guard !isFound, let key = self.keys.index(of: value) else { return }
+            isFound = true
+            body(key, value)
         }
     }
 }

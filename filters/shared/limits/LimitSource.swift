@@ -9,16 +9,17 @@ enum LimitSource: Sendable {
     case consumer
     /// The client's address as the listener knows it.
     case clientAddress
-    /// The first address of a header field, such as `x-forwarded-for`.
+    /// The first address of a header field that some proxy sets, such as `x-real-ip`.
     case addressInHeader(HeaderName)
 
-    /// Calls `body` with the value; not at all for a request without one, or with an empty one.
-    func withValue(of stream: StreamContext, _ body: (LimitValue) -> Void) {
+    /// Calls `body` with each value that is not empty, in order. A client can send several, of which another filter or the
+    /// service may take any.
+    func forEachValue(of stream: StreamContext, _ body: (LimitValue) -> Void) {
         switch self {
         case .header(let name):
-            stream.request.headers.withValueBytes(of: name) { if !$0.isEmpty { body(.text($0)) } }
-        case .parameter(let name): withParameter(name, of: stream) { body(.text($0)) }
-        case .cookie(let name): withCookie(name, of: stream.request.headers) { body(.text($0)) }
+            stream.request.headers.forEachValue(of: name) { if !$0.isEmpty { body(.text($0)) } }
+        case .parameter(let name): forEachParameter(name, of: stream) { body(.text($0)) }
+        case .cookie(let name): forEachCookie(name, of: stream.request.headers) { body(.text($0)) }
         case .consumer: withConsumer(of: stream) { body(.text($0)) }
         case .clientAddress:
             if let address = stream.clientAddress.flatMap({ AddressBits($0[...]) }) { body(.address(address)) }
@@ -30,30 +31,26 @@ enum LimitSource: Sendable {
     }
 }
 
-private func withParameter(_ name: String, of stream: StreamContext, _ body: (UnsafeRawBufferPointer) -> Void) {
-    var isFound = false
+private func forEachParameter(_ name: String, of stream: StreamContext, _ body: (UnsafeRawBufferPointer) -> Void) {
     stream.withPathBytes { target in
         QueryParameter.forEach(in: target) { parameter in
-            guard !isFound, parameter.isNamed(name) else { return }
-            isFound = true
+            guard parameter.isNamed(name) else { return }
             parameter.withValue { if !$0.isEmpty { body($0) } }
         }
     }
 }
 
 /// Source: RFC 6265, section 4.2.1.
-private func withCookie(_ name: String, of headers: HeaderFields, _ body: (UnsafeRawBufferPointer) -> Void) {
-    var isFound = false
+private func forEachCookie(_ name: String, of headers: HeaderFields, _ body: (UnsafeRawBufferPointer) -> Void) {
     headers.forEachValue(of: .cookie) { cookies in
         var start = cookies.startIndex
-        while start < cookies.endIndex, !isFound {
+        while start < cookies.endIndex {
             let end = cookies[start...].firstIndex(of: UInt8(ascii: ";")) ?? cookies.endIndex
             let pair = FieldList.trimmed(cookies[start..<end])
             start = end + 1
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), pair[..<equals].elementsEqual(name.utf8) else {
                 continue
             }
-            isFound = true
             let value = UnsafeRawBufferPointer(rebasing: pair[(equals + 1)...])
             if !value.isEmpty { body(value) }
         }
