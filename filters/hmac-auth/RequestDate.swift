@@ -4,16 +4,15 @@ import FilterAPI
 struct RequestDate: Sendable, Hashable {
     let milliseconds: Int
 
-    /// Reads the field `Date`, which is always signed, or without one an `x-ca-timestamp` that is signed too: one that is not
-    /// anybody could renew. `nil` when neither says a time.
+    /// Reads the field `Date`, which is always signed, or without one `x-ca-timestamp`, which the client has to sign if nobody
+    /// else is to renew it. `nil` when neither says a time.
     init?(_ headers: HeaderFields) {
         if let date = headers[.date], !date.isEmpty {
             guard let seconds = HTTPDate.secondsSince1970(date) else { return nil }
             self.milliseconds = seconds * 1000
             return
         }
-        guard StringToSign.signedNames(headers)?.contains(HeaderName.xCaTimestamp.string) == true,
-            let text = headers[.xCaTimestamp], (1...15).contains(text.utf8.count),
+        guard let text = headers[.xCaTimestamp], (1...15).contains(text.utf8.count),
             text.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int(text)
         else { return nil }
         // Thirteen digits are milliseconds, fewer are seconds.
