@@ -22,7 +22,8 @@ public final class StreamContext {
 
     /// The address of the connection's other end.
     @exclusivity(unchecked) public package(set) var remoteAddress: SocketAddress?
-    /// The address of the client: the other end, or what a trusted proxy says about it.
+    /// The address of the client: the other end, or what a trusted proxy says about it; `nil` when that proxy says what is
+    /// no address. Who must not let strangers pass refuses then: ``remoteAddress`` is the proxy's own.
     @exclusivity(unchecked) public package(set) var clientAddress: String?
 
     /// The authenticated consumer, set by an auth filter.
