@@ -48,6 +48,8 @@ public final class StreamContext {
     /// Names of query parameters that hold a secret, as they are after percent-decoding; see
     /// ``maskQueryParameters(_:)``.
     @exclusivity(unchecked) public private(set) var maskedQueryParameters: [String] = []
+    /// Names of header fields of the request that hold a secret; see ``maskHeaderFields(_:)``.
+    @exclusivity(unchecked) public private(set) var maskedHeaderFields: [HeaderName] = []
 
     @exclusivity(unchecked) package var received = ReceivedTarget()
     @exclusivity(unchecked) package var skipped: [String] = []
@@ -113,11 +115,26 @@ extension StreamContext {
         }
     }
 
+    /// Keeps the values of header fields of the request out of logs, traces and statistics.
+    ///
+    /// A filter that takes credentials from fields of the operator's choice says so in ``Filter/makeStream(_:)``, as of
+    /// query parameters. For fields that are always secret, such as `authorization`, there is no need to.
+    ///
+    /// - Parameter names: The names; best an array that was made once for all streams.
+    public func maskHeaderFields(_ names: [HeaderName]) {
+        if self.maskedHeaderFields.isEmpty {
+            self.maskedHeaderFields = names
+        } else {
+            self.maskedHeaderFields += names
+        }
+    }
+
     package func reset() {
         self.request.reset()
         self.received = ReceivedTarget()
         self.requestHasBody = false
         if !self.maskedQueryParameters.isEmpty { self.maskedQueryParameters = [] }
+        if !self.maskedHeaderFields.isEmpty { self.maskedHeaderFields = [] }
         self.record = StreamRecord()
         self.forgetPassage()
     }
