@@ -15,7 +15,7 @@ enum ForwardedChain {
     ///   `unknown` is not what a trusted proxy said.
     static func client(in chain: String, peer: String, isTrusted: (IPAddress) -> Bool) -> String? {
         for part in chain.split(separator: ",").reversed() {
-            let text = part.filter { $0 != " " && $0 != "\t" }[...]
+            let text: Substring = part.filter { $0 != " " && $0 != "\t" }
             if text.isEmpty { continue }
             guard let bare = self.withoutPort(text), let address = IPAddress(bare) else { return nil }
             if !isTrusted(address) { return String(bare) }

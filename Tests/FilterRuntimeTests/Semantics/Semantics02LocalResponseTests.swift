@@ -171,7 +171,9 @@ import Testing
         ) { _ in TestResponse(headers: ["x-upstream": "1"], chunks: ["upstream", "body"]) }
         let response = await gateway.send(TestRequest())
         #expect(response.status == 409 && response.text == "no" && response.isComplete)
-        for label in ["outer", "middle", "inner"] { #expect(response.headers.values(of: "x-\(label)") == ["1"]) }
+        for name: HeaderName in ["x-outer", "x-middle", "x-inner"] {
+            #expect(response.headers.values(of: name) == ["1"])
+        }
         #expect(response.headers["x-upstream"] == nil)
         // Twice answered anew, so the innermost has seen three heads; a filter of another kind sees one.
         let counts = ["inner": 3, "sees": 1, "answers": 1, "middle": 2, "again": 1, "outer": 1]
