@@ -265,6 +265,22 @@ private struct LogFixture {
         #expect(try await log.line()["path"] as? String == "/?apikey=***")
     }
 
+    @Test(arguments: [("user-agent", "user_agent"), ("x-forwarded-for", "x_forwarded_for")])
+    func keysInFieldsAreMasked(_ field: String, _ key: String) async throws {
+        let log = LogFixture()
+        let config: ConfigurationNode = [
+            "keys": [.init(stringLiteral: field)], "consumers": [["name": "alice", "credential": "k1"]],
+        ]
+        let gateway = try TestGateway(
+            filters: [log.filter(["user_agent", "x_forwarded_for"]), .init(KeyAuth.self, config: config)]
+        )
+        await gateway.send(TestRequest(headers: [HeaderName(field): "k1"]))
+        let line = try await log.line()
+        #expect(line[key] as? String == "***")
+        let other = key == "user_agent" ? "x_forwarded_for" : "user_agent"
+        #expect(line[other] as? String == nil)
+    }
+
     @Test func theTargetIsTheClientsAndNotTheUpstreams() async throws {
         let log = LogFixture()
         let route = TestRoute("r") { head in

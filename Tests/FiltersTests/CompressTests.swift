@@ -170,6 +170,31 @@ struct CompressTests {
         #expect(response.headers[.contentEncoding] == "gzip" && unpacked(response) == text)
     }
 
+    /// Where the filter stands, what the client accepts, and the coding of the response.
+    @Test(
+        "before a filter that reads bodies it compresses what that one makes of them, and behind it nothing",
+        arguments: [
+            (true, "gzip", "gzip"), (true, "deflate", "deflate"), (true, "br", nil), (true, nil, nil),
+            (false, "gzip", nil),
+        ] as [(Bool, String?, String?)]
+    )
+    func besideAFilterThatReadsBodies(_ isBefore: Bool, _ accept: String?, _ coding: String?) async throws {
+        let rules: ConfigurationNode = ["respRules": [["operate": "remove", "body": [["key": "a"]]]]]
+        let gateway = try TestGateway(
+            filters: [
+                .init(Compress.self, phase: isBefore ? .authn : .unspecified, priority: isBefore ? 2000 : 0),
+                .init(Transformer.self, config: rules),
+            ]
+        ) { _ in TestResponse(headers: ["content-type": "application/json"], body: #"{"a":1,"b":"\#(text)"}"#) }
+        var request = TestRequest()
+        if let accept { request.headers["accept-encoding"] = accept }
+        let response = await gateway.send(request)
+        #expect(gateway.upstreamRequests.map { $0.headers["accept-encoding"] } == [nil])
+        #expect(response.headers[.contentEncoding] == coding)
+        let body = #"{"b":"\#(text)"}"#
+        #expect((coding == nil ? response.text : unpacked(response)) == body && gateway.isIdle)
+    }
+
     @Test func whatComesWithoutALengthLeavesAtOnce() async throws {
         let gateway = try TestGateway(filters: [.init(Compress.self)]) { _ in
             TestResponse(

@@ -1,5 +1,6 @@
 import FilterAPI
 import FilterTesting
+import Foundation
 import NIOCore
 import Testing
 
@@ -209,6 +210,50 @@ private func violation(_ schema: ConfigurationNode, _ text: String, _ draft: Sch
         #expect(violation(schema, text) == expected)
     }
 
+    /// Names that messages show alike are names all the same, wherever schemas stand by name.
+    @Test(
+        arguments: ["properties", "patternProperties", "dependencies", "definitions"],
+        [
+            (String(repeating: "p", count: 85) + "one", String(repeating: "p", count: 85) + "two"),
+            ("a\u{1}", "a\u{2}"), ("a/b", "a~1b"), ("a%20b", "a b"),
+        ]
+    )
+    func schemasOfAnyNamesAreKeptApart(_ keyword: String, _ names: (String, String)) throws {
+        let place = SourcePosition(file: "<test>", line: 0, column: 0)
+        func mapping(_ entries: [(String, ConfigurationNode)]) -> ConfigurationNode {
+            ConfigurationNode(
+                .mapping(entries.map { .init(key: $0.0, keyPosition: place, value: $0.1) }),
+                position: place
+            )
+        }
+        func text(_ first: String, _ second: String) throws -> String {
+            let data = try JSONSerialization.data(withJSONObject: [names.0: first, names.1: second])
+            return String(decoding: data, as: UTF8.self)
+        }
+        let long: ConfigurationNode = ["minLength": 2]
+        let short: ConfigurationNode = ["maxLength": 1]
+        var schema = mapping([(keyword, mapping([(names.0, long), (names.1, short)]))])
+        switch keyword {
+        case "dependencies":
+            let first = mapping([("properties", mapping([(names.0, long)]))])
+            let second = mapping([("properties", mapping([(names.1, short)]))])
+            schema = mapping([(keyword, mapping([(names.0, first), (names.1, second)]))])
+        case "definitions":
+            func reference(_ name: String) -> ConfigurationNode {
+                let pointer = "#/definitions/\(JSONSchema.pointerToken(name))"
+                return mapping([("$ref", .init(stringLiteral: pointer))])
+            }
+            let members = mapping([(names.0, reference(names.0)), (names.1, reference(names.1))])
+            let definitions = mapping([(names.0, long), (names.1, short)])
+            schema = mapping([("properties", members), (keyword, definitions)])
+        default: break
+        }
+        let (fitting, tooShort, tooLong) = (try text("ab", "a"), try text("a", "a"), try text("ab", "ab"))
+        #expect(violation(schema, fitting) == nil)
+        #expect(violation(schema, tooShort)?.contains("at least 2") == true)
+        #expect(violation(schema, tooLong)?.contains("at most 1") == true)
+    }
+
     @Test func draftFourHasOtherLimits() {
         let schema: ConfigurationNode = ["minimum": 1, "exclusiveMinimum": true, "maximum": 5]
         #expect(violation(schema, "1", .four) != nil && violation(schema, "5", .four) == nil)
@@ -277,6 +322,47 @@ extension JSONTree {
         var headers = self.json
         headers[.contentEncoding] = "gzip"
         #expect(await gateway.send(TestRequest(.post, headers: headers, body: "\u{1F}")).status == 403)
+    }
+
+    /// What another reader of JSON takes is no way past, whatever the type says.
+    @Test(
+        arguments: [.deep, .broad, nil] as [UnreadJSON?],
+        ["application/json", "text/json", "text/plain", ""]
+    )
+    func whatIsNotReadIsRefused(_ unread: UnreadJSON?, _ type: String) async throws {
+        let body = unread?.text(with: #""n":1"#) ?? "\u{FEFF}{\"n\":\"1\"}"
+        let gateway = try TestGateway(filters: [.init(RequestValidation.self, config: Self.config)])
+        var headers: HeaderFields = ["x-tenant": "abc"]
+        if !type.isEmpty { headers[.contentType] = type }
+        let response = await gateway.send(TestRequest(.post, headers: headers, body: body))
+        #expect(response.status == 403 && response.details == "request-validation.invalid_body")
+        #expect(gateway.upstreamRequests.isEmpty && gateway.isIdle)
+    }
+
+    @Test func aByteOrderMarkIsNoReasonToRefuse() async throws {
+        let gateway = try TestGateway(filters: [.init(RequestValidation.self, config: Self.config)])
+        #expect(await gateway.send(TestRequest(.post, headers: self.json, body: "\u{FEFF}{\"n\":1}")).status == 200)
+        #expect(gateway.upstreamRequests.map(\.text) == ["\u{FEFF}{\"n\":1}"])
+    }
+
+    @Test(arguments: ["text/json", "Text/JSON ; charset=utf-8"])
+    func theOldTypeOfJSONIsJSON(_ type: String) async throws {
+        let gateway = try TestGateway(filters: [.init(RequestValidation.self, config: Self.config)])
+        var headers = self.json
+        headers[.contentType] = type
+        #expect(await gateway.send(TestRequest(.post, headers: headers, body: "{")).status == 403)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"error":"no"}"#, "application/json; charset=utf-8"), ("no", "text/plain; charset=utf-8"),
+        ]
+    )
+    func theRefusalHasTheTypeOfItsText(_ message: String, _ type: String) async throws {
+        let config: ConfigurationNode = ["body_schema": false, "rejected_msg": .init(stringLiteral: message)]
+        let gateway = try TestGateway(filters: [.init(RequestValidation.self, config: config)])
+        let response = await gateway.send(TestRequest(.post, headers: self.json, body: "{}"))
+        #expect(response.text == message && response.headers[.contentType] == type)
     }
 
     @Test func theHeadIsPartOfTheHeaders() async throws {

@@ -397,6 +397,40 @@ import Testing
         #expect(gateway.upstreamRequests.last?.text == upload, "what no rule reads is as long as it likes")
     }
 
+    @Test("nesting and branching are no way past a rule", arguments: UnreadJSON.allCases)
+    func whatIsBeyondTheLimitsIsRefused(_ unread: UnreadJSON) async throws {
+        let body = unread.text(with: #""a":1"#)
+        let json: HeaderFields = ["content-type": "application/json"]
+        let rule: ConfigurationNode = ["operate": "remove", "body": [["key": "a"]]]
+        let onRequests = try TestGateway(filters: [.init(Transformer.self, config: ["reqRules": [rule]])])
+        let request = await onRequests.send(TestRequest(.post, headers: json, body: body))
+        #expect(request.status == 413 && request.details == "transformer.json_beyond_limits")
+        #expect(onRequests.upstreamRequests.isEmpty && onRequests.isIdle)
+        let onResponses = try TestGateway(filters: [.init(Transformer.self, config: ["respRules": [rule]])]) { _ in
+            TestResponse(headers: json, body: body)
+        }
+        let response = await onResponses.send(TestRequest())
+        #expect(response.status == 500 && response.details == "transformer.json_beyond_limits")
+        #expect(!response.text.contains("[") && onResponses.isIdle)
+        // Whom no rule asks for the body, that one does not mind.
+        let headers: ConfigurationNode = ["operate": "remove", "headers": [["key": "x-a"]]]
+        let onFields = try TestGateway(filters: [.init(Transformer.self, config: ["reqRules": [headers]])])
+        await onFields.send(TestRequest(.post, headers: json, body: body))
+        #expect(onFields.upstreamRequests.map(\.text) == [body])
+    }
+
+    @Test(
+        arguments: [
+            ("\u{FEFF}{\"a\":1,\"b\":2}", "application/json"), (#"{"a":1,"b":2}"#, "Text/JSON; charset=utf-8"),
+        ]
+    )
+    func aByteOrderMarkAndAnOldTypeAreNoWayPast(_ body: String, _ type: String) async throws {
+        let config: ConfigurationNode = ["reqRules": [["operate": "remove", "body": [["key": "a"]]]]]
+        let gateway = try TestGateway(filters: [.init(Transformer.self, config: config)])
+        await gateway.send(TestRequest(.post, headers: ["content-type": type], body: body))
+        #expect(gateway.upstreamRequests.map(\.text) == [#"{"b":2}"#])
+    }
+
     @Test func aFormOfVeryManyParametersIsRefused() async throws {
         let config: ConfigurationNode = ["reqRules": [["operate": "remove", "body": [["key": "a"]]]]]
         let gateway = try TestGateway(filters: [.init(Transformer.self, config: config)])
@@ -411,6 +445,21 @@ import Testing
         let gateway = try TestGateway(filters: [.init(Transformer.self, config: ["respRules": [rule]])])
         await gateway.send(TestRequest(headers: ["accept-encoding": "gzip"]))
         #expect(gateway.upstreamRequests[0].headers[.acceptEncoding] == nil)
+    }
+
+    @Test func answersAreAskedForUncompressedWhenAFieldIsTakenFromThem() async throws {
+        let rule: ConfigurationNode = [
+            "operate": "map", "mapSource": "body", "headers": [["fromKey": "id", "toKey": "x-id"]],
+        ]
+        let gateway = try TestGateway(filters: [.init(Transformer.self, config: ["respRules": [rule]])]) { request in
+            let isPlain = request.headers["accept-encoding"] == nil
+            return TestResponse(
+                headers: ["content-type": "application/json", "content-encoding": isPlain ? "identity" : "gzip"],
+                body: isPlain ? #"{"id":7}"# : "packed"
+            )
+        }
+        let response = await gateway.send(TestRequest(headers: ["accept-encoding": "gzip"]))
+        #expect(response.headers["x-id"] == "7" && response.text == #"{"id":7}"#)
     }
 
     @Test(arguments: [HTTPMethod.head, .get])

@@ -66,7 +66,11 @@ struct AccessLogFormat: Sendable {
 
 extension AccessLogFormat {
     private func write(header name: HeaderName, of stream: StreamContext, to line: inout LogLine) {
-        let isThere = stream.request.headers.withValueBytes(of: name) { line.writeText(orNull: $0) } != nil
+        let isSecret = stream.maskedHeaderFields.contains(name)
+        let isThere =
+            stream.request.headers.withValueBytes(of: name) { value in
+                if isSecret { line.writeText("***") } else { line.writeText(orNull: value) }
+            } != nil
         if !isThere { line.writeNull() }
     }
 

@@ -28,7 +28,7 @@ final class AIStatisticsStream {
 extension AIStatisticsStream: RequestHeadHook, RequestBodyObserver {
     func requestHead(_ stream: StreamContext) -> FilterAction {
         self.start = stream.clock.now
-        self.values.take(request: stream.request.headers)
+        self.values.take(request: stream.request.headers, masked: stream.maskedHeaderFields)
         if let session = self.configuration.sessionHeaders.lazy.compactMap({ stream.request.headers[$0] }).first(
             where: {
                 !$0.isEmpty

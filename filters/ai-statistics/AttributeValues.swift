@@ -18,11 +18,15 @@ struct AttributeValues {
     subscript(_ key: String) -> LogValue? { self.values[key] }
 
     /// Takes what is known when the request's head is.
-    mutating func take(request headers: HeaderFields) {
+    ///
+    /// - Parameters:
+    ///   - headers: The request's header fields.
+    ///   - masked: Fields that hold a secret; not taken.
+    mutating func take(request headers: HeaderFields, masked: [HeaderName]) {
         for attribute in self.attributes {
             switch attribute.kind {
             case .fixed(let text): self.set(attribute.key, .string(text))
-            case .field(let name, ofResponse: false):
+            case .field(let name, ofResponse: false) where !masked.contains(name):
                 if let value = headers.combinedValue(of: name) { self.set(attribute.key, .string(value)) }
             default: break
             }

@@ -6,7 +6,7 @@ import NIOCore
 /// Works part by part: nothing is collected, and what an upstream sends without announcing a length leaves at once. A
 /// response that is not compressed costs a look at its head; the filter then leaves the stream, so that the length of the
 /// body stays announced.
-final class Compress: Filter, ResponseHeadHook, ResponseBodyHook {
+final class Compress: Filter, RequestHeadHook, ResponseHeadHook, ResponseBodyHook {
     static let name = "compress"
     static let summary = "Compresses responses with gzip or deflate."
 
@@ -22,12 +22,18 @@ final class Compress: Filter, ResponseHeadHook, ResponseBodyHook {
         self.rules = CompressionRules(minimumSize: configuration.minimumSize, types: configuration.types)
     }
 
+    /// Notes what the client accepts: filters behind this one take the field from the request when they read answers.
+    func requestHead(_ stream: StreamContext) -> FilterAction {
+        if let coding = AcceptedCodings(stream.request.headers).best(of: self.codings) {
+            stream.attributes[.acceptedCoding(self.entry)] = coding
+        }
+        return .continue
+    }
+
     func responseHead(_ stream: StreamContext) -> FilterAction {
         guard self.rules.apply(to: stream.response, of: stream.request) else { return self.leave(stream) }
         addVary("accept-encoding", "Accept-Encoding", to: &stream.response.headers)
-        guard let coding = AcceptedCodings(stream.request.headers).best(of: self.codings) else {
-            return self.leave(stream)
-        }
+        guard let coding = self.acceptedCoding(of: stream) else { return self.leave(stream) }
         let length = contentLength(of: stream.response.headers)
         describe(coding, in: &stream.response.headers)
         // The answer to HEAD says what GET would get, and has no body.
@@ -40,6 +46,11 @@ final class Compress: Filter, ResponseHeadHook, ResponseBodyHook {
     func responseBody(_ chunk: inout ByteBuffer, end: Bool, _ stream: StreamContext) -> FilterAction {
         if let body = stream.attributes[.compressedBody(self.entry)] { body.encode(&chunk, end: end) }
         return .continue
+    }
+
+    /// What was noted, or what the request says now: filters before this one may have answered in its place.
+    private func acceptedCoding(of stream: StreamContext) -> CompressionCoding? {
+        stream.attributes[.acceptedCoding(self.entry)] ?? AcceptedCodings(stream.request.headers).best(of: self.codings)
     }
 
     private func leave(_ stream: StreamContext) -> FilterAction {
@@ -65,6 +76,10 @@ private final class CompressedBody: @unchecked Sendable {
 
 extension AttributeKey where Value == CompressedBody {
     fileprivate static func compressedBody(_ entry: String) -> AttributeKey<CompressedBody> { AttributeKey(entry) }
+}
+
+extension AttributeKey where Value == CompressionCoding {
+    fileprivate static func acceptedCoding(_ entry: String) -> AttributeKey<CompressionCoding> { AttributeKey(entry) }
 }
 
 /// Says in the head of a response that its body is compressed.

@@ -6,7 +6,7 @@ import FilterAPI
 /// turn on the request's way, such as a 401, gets its fields.
 ///
 /// Source: the Fetch standard, section 3.3 "CORS protocol".
-final class CORS: Filter, RequestHeadHook, ResponseHeadHook {
+final class CORS: Filter, RequestHeadHook, ResponseFieldsHook {
     static let name = "cors"
     static let phase = FilterPhase.authz
     static let priority = 340

@@ -1,7 +1,7 @@
 import FilterAPI
 
 /// Sets, adds and removes header fields of requests and responses.
-final class Headers: Filter, RequestHeadHook, ResponseHeadHook {
+final class Headers: Filter, RequestHeadHook, ResponseFieldsHook {
     static let name = "headers"
     static let summary = "Sets, adds and removes header fields."
 

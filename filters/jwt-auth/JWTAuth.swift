@@ -29,6 +29,8 @@ final class JWTAuth: Filter, RequestHeadHook {
 
     private let consumers: KnownConsumers
     private let places: TokenPlaces
+    /// The header fields of the operator's choice, which nobody else takes for secret.
+    private let ownFields: [HeaderName]
     private let judge: TokenJudge
     private let keepsToken: [Bool]
     private let remembered = RememberedCredentials<VerifiedToken>(capacity: 8192)
@@ -40,7 +42,11 @@ final class JWTAuth: Filter, RequestHeadHook {
     init(_ configuration: JWTAuthConfiguration, _ environment: FilterEnvironment) {
         let names = configuration.consumers.map(\.name)
         self.consumers = KnownConsumers(names, configuration.access, environment.scope)
-        self.places = TokenPlaces(configuration.consumers.flatMap(\.places))
+        let places = configuration.consumers.flatMap(\.places)
+        self.places = TokenPlaces(places)
+        self.ownFields = SecretHeaderFields.others(
+            of: places.compactMap { if case .header(let name, _) = $0 { name } else { nil } }
+        )
         self.judge = TokenJudge(
             configuration.consumers,
             self.consumers,
@@ -50,9 +56,10 @@ final class JWTAuth: Filter, RequestHeadHook {
         self.keepsToken = configuration.consumers.map(\.keepsToken)
     }
 
-    /// Keeps tokens out of the access log, also of streams that are answered before this filter's turn.
+    /// Keeps tokens out of logs, also of streams that are answered before this filter's turn.
     func makeStream(_ stream: StreamContext) -> JWTAuth? {
         if !self.places.parameters.isEmpty { stream.maskQueryParameters(self.places.parameters) }
+        if !self.ownFields.isEmpty { stream.maskHeaderFields(self.ownFields) }
         return self.consumers.areAsked ? self : nil
     }
 

@@ -24,9 +24,10 @@ final class KeyAuth: Filter, RequestHeadHook {
         self.challenge = Challenge("Key", realm: configuration.realm)
     }
 
-    /// Keeps keys out of the access log, also of streams that are answered before this filter's turn.
+    /// Keeps keys out of logs, also of streams that are answered before this filter's turn.
     func makeStream(_ stream: StreamContext) -> KeyAuth? {
         if !self.places.parameters.isEmpty { stream.maskQueryParameters(self.places.parameters) }
+        if !self.places.ownFields.isEmpty { stream.maskHeaderFields(self.places.ownFields) }
         return self.consumers.areAsked ? self : nil
     }
 

@@ -14,6 +14,8 @@ struct KeyPlaces: Sendable {
     let places: [Place]
     /// The names of query parameters; empty when the query is not looked at.
     let parameters: [String]
+    /// The header fields of the operator's choice, which nobody else takes for secret.
+    let ownFields: [HeaderName]
     private let inHeader: Bool
     private let common: [String]
 
@@ -29,6 +31,7 @@ struct KeyPlaces: Sendable {
             return Place(index: index, name: name, header: header, isAuthorization: header == .authorization)
         }
         self.parameters = configuration.inQuery ? names : []
+        self.ownFields = configuration.inHeader ? SecretHeaderFields.others(of: self.places.map(\.header)) : []
         self.inHeader = configuration.inHeader
         self.common = configuration.keys
     }

@@ -44,7 +44,8 @@ extension ExchangeRecorder: RequestHeadHook, RequestBodyObserver {
                     ("authority", request.authority), ("method", request.method.rawValue), ("path", path),
                     ("scheme", request.scheme.rawValue),
                 ],
-                request.headers
+                request.headers,
+                masked: stream.maskedHeaderFields
             )
         }
         if self.configuration.request.bodyLimit != nil, [.post, .put, .patch].contains(request.method),
@@ -65,7 +66,12 @@ extension ExchangeRecorder: ResponseHeadHook, ResponseBodyObserver {
     func responseHead(_ stream: StreamContext) -> FilterAction {
         let response = stream.response
         if self.configuration.response.logsHeaders {
-            self.response.head = self.fields([("status", String(response.status))], response.headers)
+            // A service may send back what it was sent.
+            self.response.head = self.fields(
+                [("status", String(response.status))],
+                response.headers,
+                masked: stream.maskedHeaderFields
+            )
         }
         if self.configuration.response.bodyLimit != nil, self.configuration.response.takes(response.headers) {
             self.response.bodyFields = response.headers
@@ -100,11 +106,16 @@ extension ExchangeRecorder: StreamEndHook {
     }
 
     /// Fields as a JSON object; several of one name are joined.
-    private func fields(_ pseudo: [(String, String)], _ headers: HeaderFields) -> ByteBuffer {
+    private func fields(
+        _ pseudo: [(String, String)],
+        _ headers: HeaderFields,
+        masked: [HeaderName]
+    ) -> ByteBuffer {
+        let redaction = self.configuration.redaction
         var names: [String] = []
         var values: [String: String] = [:]
         for (name, value) in pseudo
-            + headers.map({ ($0.name, self.configuration.redaction.value($0.value, ofHeader: $0.name)) })
+            + headers.map({ ($0.name, redaction.value($0.value, ofHeader: $0.name, masked: masked)) })
         {
             if let known = values[name] {
                 values[name] = "\(known), \(value)"

@@ -9,11 +9,6 @@ struct Redaction: Sendable {
     /// What stands in the place of a value.
     static let mark = "<redacted>"
 
-    /// Fields that are never logged as they are.
-    static let standardHeaders = [
-        "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key", "apikey",
-        "x-goog-api-key", "x-ca-key", "x-ca-signature", "x-amz-security-token", "x-auth-token", "x-csrf-token",
-    ]
     /// Members and parameters that are never logged as they are.
     static let standardNames = [
         "password", "passwd", "pwd", "secret", "client_secret", "clientsecret", "token", "access_token", "accesstoken",
@@ -24,13 +19,18 @@ struct Redaction: Sendable {
     init(_ fields: ConfigurationFields) {
         let headers = fields.strings("headers", help: "Further header fields, in any case.")
         let names = fields.strings("names", help: "Further members of JSON bodies and parameters of forms and queries.")
-        self.headers = Set((Redaction.standardHeaders + headers).map { $0.lowercased() })
+        self.headers = Set((SecretHeaderFields.names + headers).map { $0.lowercased() })
         self.names = Set((Redaction.standardNames + names).map { $0.lowercased() })
     }
 
     /// The value of a header field as it may be logged.
-    func value(_ value: String, ofHeader name: String) -> String {
-        self.headers.contains(name) ? Redaction.mark : value
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - name: The field's name in lower case.
+    ///   - masked: Fields that other filters said to be secret.
+    func value(_ value: String, ofHeader name: String, masked: [HeaderName]) -> String {
+        self.headers.contains(name) || masked.contains { $0.string == name } ? Redaction.mark : value
     }
 
     /// Whether the value of that name is kept out.

@@ -4,7 +4,7 @@ import FilterAPI
 ///
 /// The gateway gives every request an `x-request-id` before the first filter, unless a trusted proxy sent one. This filter
 /// hands it to the client, and can do both under another name.
-final class RequestID: Filter, RequestHeadHook, ResponseHeadHook {
+final class RequestID: Filter, RequestHeadHook, ResponseFieldsHook {
     static let name = "request-id"
     static let summary = "Sets the request's id for upstream, client and access log."
 

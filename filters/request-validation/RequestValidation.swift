@@ -27,10 +27,18 @@ final class RequestValidation: Filter, RequestHeadHook, RequestCollectHook {
         return .collect(limit: self.configuration.maximumBodyBytes)
     }
 
-    /// What is no JSON passes, unless the request says that it is JSON: an upstream may read it more leniently.
+    /// What is no JSON passes, unless the request says that it is JSON: an upstream may read it more leniently. What would be
+    /// JSON but for the limits of reading never passes, whatever its type.
     func requestCollected(_ body: inout ByteBuffer, _ stream: StreamContext) -> FilterAction {
         guard let schema = self.configuration.body, body.readableBytes > 0 else { return .continue }
-        guard let document = JSONDocument(body) else {
+        let read: JSONDocument?
+        do {
+            read = try JSONDocument(readable: body.withoutByteOrderMark)
+        } catch {
+            let expected = "a JSON text that is nested and branched less"
+            return self.refuse(stream, "invalid_body", SchemaViolation(pointer: "", expected: expected))
+        }
+        guard let document = read else {
             guard stream.request.headers.namesJSON else { return .continue }
             return self.refuse(stream, "invalid_body", SchemaViolation(pointer: "", expected: "a JSON text"))
         }
@@ -45,7 +53,9 @@ final class RequestValidation: Filter, RequestHeadHook, RequestCollectHook {
         guard let message = self.configuration.rejectedMessage else {
             return .respond(LocalResponse(refusing: stream.request, status: status, detail: detail))
         }
-        return .respond(LocalResponse(status: status, text: message, detail: detail))
+        return .respond(
+            LocalResponse(status: status, text: message, contentType: contentType(of: message), detail: detail)
+        )
     }
 
     /// The head as a JSON object: fields of one name joined by commas, and the parts of the request line.

@@ -64,8 +64,15 @@ extension ClosedRange<Int> {
 }
 
 extension JSONSchema {
-    /// A name as a token of a JSON Pointer (RFC 6901, section 3), on one line and cut at 80 characters.
+    /// A name as a token of a JSON Pointer in a URI's fragment (RFC 6901, sections 3 and 6): names that differ stay different.
+    ///
+    /// Of what a URI has escapes for only the percent sign is escaped, so that no name reads as the escape of another.
     static func pointerToken(_ name: String) -> String {
+        name.replacing("~", with: "~0").replacing("/", with: "~1").replacing("%", with: "%25")
+    }
+
+    /// A name as a token of a JSON Pointer for messages: on one line and cut at 80 characters.
+    static func shownToken(_ name: String) -> String {
         self.cleaned(name).replacing("~", with: "~0").replacing("/", with: "~1")
     }
 

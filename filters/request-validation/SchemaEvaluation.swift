@@ -256,7 +256,7 @@ extension SchemaEvaluation {
         self.way.map { step in
             switch step {
             case .element(let index): "/\(index)"
-            case .member(let name): "/" + JSONSchema.pointerToken(self.document.string(name) ?? "")
+            case .member(let name): "/" + JSONSchema.shownToken(self.document.string(name) ?? "")
             }
         }.joined()
     }

@@ -11,9 +11,12 @@ struct MessageTransformation {
         case form(FormValues)
 
         /// Reads a body by its content type, or gives `nil` when no rule understands it.
-        init?(_ bytes: ByteBuffer, of headers: HeaderFields, on side: TransformSide) {
+        ///
+        /// - Throws: ``JSONBeyondLimits`` for JSON that rules would not see although the receiver may.
+        init?(_ bytes: ByteBuffer, of headers: HeaderFields, on side: TransformSide) throws(JSONBeyondLimits) {
             if headers.announceJSON {
-                guard let tree = JSONTree(parsing: bytes) else { return nil }
+                guard let document = try JSONDocument(readable: bytes.withoutByteOrderMark) else { return nil }
+                let tree = JSONTree(document)
                 switch tree {
                 case .object, .array: self = .json(tree)
                 case .word, .string: return nil

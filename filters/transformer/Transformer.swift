@@ -23,7 +23,7 @@ final class Transformer: Filter, RequestHeadHook, RequestCollectHook, ResponseHe
         let rules = self.configuration.request
         if !self.configuration.reroutes { stream.pinRoute() }
         // What is compressed cannot be read on its way back.
-        if !self.configuration.response.body.isEmpty { stream.request.headers.remove(.acceptEncoding) }
+        if self.configuration.response.readsBody { stream.request.headers.remove(.acceptEncoding) }
         if rules.readsBody, stream.requestHasBody,
             stream.request.headers.announceJSON || stream.request.headers.announceForm
         {
@@ -39,7 +39,14 @@ final class Transformer: Filter, RequestHeadHook, RequestCollectHook, ResponseHe
                 LocalResponse(refusing: stream.request, status: 413, detail: "transformer.too_many_parameters")
             )
         }
-        let read = MessageTransformation.Body(body, of: stream.request.headers, on: .request)
+        let read: MessageTransformation.Body?
+        do {
+            read = try MessageTransformation.Body(body, of: stream.request.headers, on: .request)
+        } catch {
+            return .respond(
+                LocalResponse(refusing: stream.request, status: 413, detail: "transformer.json_beyond_limits")
+            )
+        }
         if let changed = try self.transform(stream, .request, self.configuration.request, body: read) { body = changed }
         return .continue
     }
@@ -62,7 +69,14 @@ final class Transformer: Filter, RequestHeadHook, RequestCollectHook, ResponseHe
     }
 
     func responseCollected(_ body: inout ByteBuffer, _ stream: StreamContext) throws -> FilterAction {
-        let read = MessageTransformation.Body(body, of: stream.response.headers, on: .response)
+        let read: MessageTransformation.Body?
+        do {
+            read = try MessageTransformation.Body(body, of: stream.response.headers, on: .response)
+        } catch {
+            return .respond(
+                LocalResponse(refusing: stream.request, status: 500, detail: "transformer.json_beyond_limits")
+            )
+        }
         if let changed = try self.transform(stream, .response, self.configuration.response, body: read) {
             body = changed
         }

@@ -42,15 +42,12 @@ extension DownstreamLoop {
         }
     }
 
-    /// The last address in `X-Forwarded-For` that is not a trusted proxy's.
-    private func clientAddress(_ request: RequestHead, _ peer: Peer) -> String {
+    /// What trusted proxies say the client's address is; `nil` when they say what is none.
+    private func clientAddress(_ request: RequestHead, _ peer: Peer) -> String? {
         let chain = request.headers.combinedValue(of: .xForwardedFor) ?? ""
-        for part in chain.split(separator: ",").reversed() {
-            let text = String(part.filter { $0 != " " && $0 != "\t" })
-            guard let address = IPAddress(text) else { return peer.text }
-            if !self.trustedProxies.contains(where: { $0.contains(address) }) { return text }
+        return ForwardedChain.client(in: chain, peer: peer.text) { address in
+            self.trustedProxies.contains { $0.contains(address) }
         }
-        return peer.text
     }
 }
 

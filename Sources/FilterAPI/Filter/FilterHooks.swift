@@ -51,6 +51,13 @@ public protocol ResponseHeadHook: AnyObject, SendableMetatype {
     func responseHead(_ stream: StreamContext) throws -> FilterAction
 }
 
+/// A ``ResponseHeadHook`` that gives every answer the fields that it has to have, such as those of CORS.
+///
+/// It is called again when it has seen a response in whose place another one comes, so that this one has the fields too. So
+/// it must look at nothing but the request and the head in hand, change nothing but that head, and answer
+/// ``FilterAction/continue``; what else it answers when it is called again is an error of the filter.
+public protocol ResponseFieldsHook: ResponseHeadHook {}
+
 /// Called with each part of the response's body, and may change it; the length of the body is then made anew.
 public protocol ResponseBodyHook: AnyObject, SendableMetatype {
     /// - Parameters:

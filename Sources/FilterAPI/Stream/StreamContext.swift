@@ -22,7 +22,8 @@ public final class StreamContext {
 
     /// The address of the connection's other end.
     @exclusivity(unchecked) public package(set) var remoteAddress: SocketAddress?
-    /// The address of the client: the other end, or what a trusted proxy says about it.
+    /// The address of the client: the other end, or what a trusted proxy says about it; `nil` when that proxy says what is
+    /// no address. Who must not let strangers pass refuses then: ``remoteAddress`` is the proxy's own.
     @exclusivity(unchecked) public package(set) var clientAddress: String?
 
     /// The authenticated consumer, set by an auth filter.
@@ -47,6 +48,8 @@ public final class StreamContext {
     /// Names of query parameters that hold a secret, as they are after percent-decoding; see
     /// ``maskQueryParameters(_:)``.
     @exclusivity(unchecked) public private(set) var maskedQueryParameters: [String] = []
+    /// Names of header fields of the request that hold a secret; see ``maskHeaderFields(_:)``.
+    @exclusivity(unchecked) public private(set) var maskedHeaderFields: [HeaderName] = []
 
     @exclusivity(unchecked) package var received = ReceivedTarget()
     @exclusivity(unchecked) package var skipped: [String] = []
@@ -112,11 +115,26 @@ extension StreamContext {
         }
     }
 
+    /// Keeps the values of header fields of the request out of logs, traces and statistics.
+    ///
+    /// A filter that takes credentials from fields of the operator's choice says so in ``Filter/makeStream(_:)``, as of
+    /// query parameters. For fields that are always secret, such as `authorization`, there is no need to.
+    ///
+    /// - Parameter names: The names; best an array that was made once for all streams.
+    public func maskHeaderFields(_ names: [HeaderName]) {
+        if self.maskedHeaderFields.isEmpty {
+            self.maskedHeaderFields = names
+        } else {
+            self.maskedHeaderFields += names
+        }
+    }
+
     package func reset() {
         self.request.reset()
         self.received = ReceivedTarget()
         self.requestHasBody = false
         if !self.maskedQueryParameters.isEmpty { self.maskedQueryParameters = [] }
+        if !self.maskedHeaderFields.isEmpty { self.maskedHeaderFields = [] }
         self.record = StreamRecord()
         self.forgetPassage()
     }

@@ -20,6 +20,8 @@ package final class BoundFilter: Sendable {
         package var observer: ObserverHook?
         package var collect: CollectHook?
         package var trailers: TrailersHook?
+        /// Whether the head hook is called for a response, too, that comes in the place of one that it has seen.
+        package var isForEveryHead = false
 
         /// No hooks.
         package init() {}
@@ -29,13 +31,15 @@ package final class BoundFilter: Sendable {
             body: BodyHook?,
             observer: ObserverHook?,
             collect: CollectHook?,
-            trailers: TrailersHook?
+            trailers: TrailersHook?,
+            isForEveryHead: Bool
         ) {
             self.head = head
             self.body = body
             self.observer = observer
             self.collect = collect
             self.trailers = trailers
+            self.isForEveryHead = isForEveryHead
         }
     }
 
@@ -73,14 +77,16 @@ package final class BoundFilter: Sendable {
             body: (type as? any RequestBodyHook.Type).map { bindRequestBody($0) },
             observer: (type as? any RequestBodyObserver.Type).map { bindRequestObserver($0) },
             collect: (type as? any RequestCollectHook.Type).map { bindRequestCollect($0) },
-            trailers: (type as? any RequestTrailersHook.Type).map { bindRequestTrailers($0) }
+            trailers: (type as? any RequestTrailersHook.Type).map { bindRequestTrailers($0) },
+            isForEveryHead: false
         )
         self.response = Hooks(
             head: (type as? any ResponseHeadHook.Type).map { bindResponseHead($0) },
             body: (type as? any ResponseBodyHook.Type).map { bindResponseBody($0) },
             observer: (type as? any ResponseBodyObserver.Type).map { bindResponseObserver($0) },
             collect: (type as? any ResponseCollectHook.Type).map { bindResponseCollect($0) },
-            trailers: (type as? any ResponseTrailersHook.Type).map { bindResponseTrailers($0) }
+            trailers: (type as? any ResponseTrailersHook.Type).map { bindResponseTrailers($0) },
+            isForEveryHead: (type as? any ResponseFieldsHook.Type) != nil
         )
         self.streamEnded = (type as? any StreamEndHook.Type).map { bindStreamEnd($0) }
         self.explainer = filter as? any RequestExplainer

@@ -36,6 +36,8 @@ package final class ResolvedChain: Sendable {
     /// Which filters have which hooks in one direction.
     package struct Masks: Sendable {
         package var head = FilterMask()
+        /// Of those, the ones that are called again for a message in the place of one that they have seen.
+        package var everyHead = FilterMask()
         package var body = FilterMask()
         package var observer = FilterMask()
         package var collect = FilterMask()
@@ -80,6 +82,7 @@ extension ResolvedChain.Masks {
         for (index, hook) in hooks.enumerated() {
             guard let hook else { continue }
             if hook.head != nil { self.head.insert(index) }
+            if hook.head != nil, hook.isForEveryHead { self.everyHead.insert(index) }
             if hook.body != nil { self.body.insert(index) }
             if hook.observer != nil { self.observer.insert(index) }
             if hook.collect != nil { self.collect.insert(index) }

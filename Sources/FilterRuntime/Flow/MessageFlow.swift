@@ -94,6 +94,8 @@ package struct MessageFlow {
 
     private var startPosition = 0
     private var headPosition = 0
+    /// Before this place, filters whose head hook is for every head see also that of a message that came in another's place.
+    private var repeatedEnd = 0
     private var isHeadReceived = false
     private var isHeadHeld = false
     private var isWhole = false
@@ -125,6 +127,7 @@ package struct MessageFlow {
         self.position = 0
         self.startPosition = 0
         self.headPosition = 0
+        self.repeatedEnd = 0
         self.isHeadReceived = false
         self.isHeadHeld = false
         self.isWhole = false
@@ -150,7 +153,8 @@ package struct MessageFlow {
     /// Whether the filter being called may ask for the whole body: it has the head in hand, and a collect hook.
     package var mayCollect: Bool {
         guard let filter = self.calling, self.current.kind == .head else { return false }
-        return self.masks.collect.contains(filter)
+        // What comes behind a head that is seen once more does not come by there.
+        return self.position >= self.startPosition && self.masks.collect.contains(filter)
     }
     /// Whether the filter being called holds the head: what it changes there, the filters after it see.
     package var isHeadAtCalledFilter: Bool {
@@ -170,7 +174,7 @@ extension MessageFlow {
         self.isHeadReceived = true
         self.hadBody = hasBody
         self.isWhole = !hasBody
-        self.enqueue(Part(kind: .head), at: self.startPosition)
+        self.enqueue(Part(kind: .head), at: self.repeatedEnd > 0 ? 0 : self.startPosition)
     }
 
     /// A part of the body has come in.
@@ -204,11 +208,17 @@ extension MessageFlow {
         self.isAborted = true
     }
 
-    /// Gives up what has come in, so that another message can take its place for the filters that saw no head yet.
+    /// Gives up what has come in, so that another message can take its place for the filters that saw no head yet, and for
+    /// those before them that see every head.
+    ///
+    /// Of these the one that has the head in hand is left out: what it did to the head may be why there is another message,
+    /// and would be again.
     ///
     /// - Returns: False when the head has been handed on, and the message cannot be replaced.
     package mutating func replaceMessage() -> Bool {
         guard !self.isHeadDelivered, !self.isAborted else { return false }
+        self.repeatedEnd = self.headPosition
+        if self.current.kind == .head { self.repeatedEnd = self.calling == nil ? self.position - 1 : self.position }
         self.clear()
         self.startPosition = self.headPosition
         self.isHeadReceived = false
@@ -332,9 +342,9 @@ extension MessageFlow {
     }
 
     private mutating func advanceHead() -> Step? {
-        if let filter = self.nextFilter(in: self.masks.head, from: self.position) {
+        if let filter = self.nextHeadFilter() {
             self.call(filter)
-            self.headPosition = self.position + 1
+            self.headPosition = max(self.headPosition, self.position + 1)
             return .callHead(filter)
         }
         self.current = Part()
@@ -345,6 +355,19 @@ extension MessageFlow {
         }
         self.isHeadDelivered = true
         return .deliverHead(lengthIsKnown: self.masks.body.subtracting(self.inactive).isEmpty)
+    }
+
+    /// The next filter that sees the head: of those that saw another message's, only who sees every head.
+    private func nextHeadFilter() -> Int? {
+        guard self.position < self.startPosition else {
+            return self.nextFilter(in: self.masks.head, from: self.position)
+        }
+        if let filter = self.nextFilter(in: self.masks.everyHead, from: self.position),
+            self.position(of: filter) < self.repeatedEnd
+        {
+            return filter
+        }
+        return self.nextFilter(in: self.masks.head, from: self.startPosition)
     }
 
     private mutating func advanceBody() -> Step? {

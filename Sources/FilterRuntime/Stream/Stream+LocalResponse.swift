@@ -19,7 +19,8 @@ extension Stream {
     /// How much of a long body is handed on at once.
     private static let partSize = 64 * 1024
 
-    /// Answers the client: the request goes no further, and the response passes the filters that have seen none yet.
+    /// Answers the client: the request goes no further, and the response passes the filters that have seen none yet, and
+    /// those whose fields every response has to have.
     ///
     /// Once the head of another response has gone to the client the stream is reset instead.
     func respond(_ response: LocalResponse, from origin: ResponseOrigin) {

@@ -42,7 +42,9 @@ final class StreamTrace {
         span.set("server.address", context.receivedAuthority)
         span.set("client.address", context.clientAddress)
         span.set("network.protocol.version", String(context.protocolVersion.dropFirst("HTTP/".count)))
-        span.set("user_agent.original", request.headers[.userAgent])
+        if !context.maskedHeaderFields.contains(.userAgent) {
+            span.set("user_agent.original", request.headers[.userAgent])
+        }
         if record.responseCode > 0 { span.set("http.response.status_code", record.responseCode) }
         span.set("sluice.route", context.routeName)
         span.set("sluice.service", record.upstreamCluster)

@@ -1,5 +1,24 @@
 // The texts that are not Swift.
 extension FilterPackage {
+    /// Says where the package takes Sluice from, and how to have another source.
+    ///
+    /// - Parameter isChosen: Whether the author named the source.
+    func sourceLines(isChosen: Bool) -> [String] {
+        let choice = "another one: --sluice-path PATH (a checkout) or --sluice-url URL (a repository)"
+        switch (self.source, isChosen) {
+        case (.path(let path), true): return ["Sluice: the checkout \(path)"]
+        case (.path(let path), false):
+            return ["Sluice: the checkout \(path), in which this program was built", choice]
+        case (.url(let url), true): return ["Sluice: \(url), version \(GatewayVersion.number) or later"]
+        case (.url(let url), false):
+            return [
+                "Sluice: \(url), version \(GatewayVersion.number) or later, since this program lies in no checkout;",
+                "  if that version is not there, the package does not build",
+                choice,
+            ]
+        }
+    }
+
     var configuration: String {
         """
         # yaml-language-server: $schema=./gateway.schema.json

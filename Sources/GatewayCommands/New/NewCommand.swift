@@ -42,14 +42,17 @@ struct NewFilterCommand: ParsableCommand {
             throw ExitCode(64)
         }
         let folder = URL(filePath: self.directory ?? name.text)
-        let source = self.source(from: folder)
+        let package = FilterPackage(name: name, source: self.source(from: folder))
         do {
-            try FilterPackage(name: name, source: source).write(to: folder)
+            try package.write(to: folder)
         } catch {
             Output.error("\((error as? FilterPackage.Refusal)?.description ?? error.localizedDescription)")
             throw ExitCode(1)
         }
-        Output.print("made \(folder.relativePath); now:")
+        Output.print("made \(folder.relativePath)")
+        let isChosen = self.sluicePath != nil || self.sluiceURL != nil
+        for line in package.sourceLines(isChosen: isChosen) { Output.print(line) }
+        Output.print("now:")
         Output.print("  cd \(folder.relativePath)")
         for command in FilterPackage.commands { Output.print("  \(command)") }
     }

@@ -156,4 +156,89 @@ import Testing
         #expect(response.text == "replaced")
         #expect(response.isComplete)
     }
+
+    @Test func whoseFieldsEveryAnswerHasSeesTheOneInAnothersPlaceToo() async throws {
+        let journal = Journal()
+        let gateway = try TestGateway(
+            filters: [
+                .init(FieldsProbe("outer", journal), name: "outer"),
+                .init(HeadProbe("again", journal, response: { _ in .respond(.refusal(409)) }), name: "again"),
+                .init(FieldsProbe("middle", journal), name: "middle"),
+                .init(HeadProbe("answers", journal, response: { _ in .respond(.refusal(418)) }), name: "answers"),
+                .init(HeadProbe("sees", journal), name: "sees"),
+                .init(FieldsProbe("inner", journal), name: "inner"),
+            ]
+        ) { _ in TestResponse(headers: ["x-upstream": "1"], chunks: ["upstream", "body"]) }
+        let response = await gateway.send(TestRequest())
+        #expect(response.status == 409 && response.text == "no" && response.isComplete)
+        for name: HeaderName in ["x-outer", "x-middle", "x-inner"] {
+            #expect(response.headers.values(of: name) == ["1"])
+        }
+        #expect(response.headers["x-upstream"] == nil)
+        // Twice answered anew, so the innermost has seen three heads; a filter of another kind sees one.
+        let counts = ["inner": 3, "sees": 1, "answers": 1, "middle": 2, "again": 1, "outer": 1]
+        for (label, count) in counts { #expect(journal.count("\(label) response") == count, "\(label)") }
+        #expect(gateway.isIdle)
+    }
+
+    /// What a filter does with the second head that it sees, the status that the client gets, and the detail.
+    @Test(
+        arguments: [
+            ("throws", 500, "filter_error{inner}"), ("collects", 500, "filter_error{inner}"),
+            ("leaves no status", 502, "required_header_missing{:status,inner}"),
+        ]
+    )
+    func whoSpoilsASecondHeadGetsNoThird(_ fault: String, _ status: Int, _ detail: String) async throws {
+        let journal = Journal()
+        let inner = FieldsProbe("inner", journal) { stream in
+            guard journal.count("inner response") > 1 else { return .continue }
+            switch fault {
+            case "throws": throw Spoilt()
+            case "collects": return .collect(limit: 10)
+            default: stream.response.status = 42
+            }
+            return .continue
+        }
+        let gateway = try TestGateway(
+            filters: [
+                .init(HeadProbe("answers", journal, response: { _ in .respond(.refusal(418)) }), name: "answers"),
+                .init(FieldsProbe("middle", journal), name: "middle"),
+                .init(inner, name: "inner"),
+                .init(FieldsProbe("innermost", journal), name: "innermost"),
+            ]
+        )
+        let response = await gateway.send(TestRequest())
+        #expect(response.status == status && response.details == detail && response.isComplete)
+        #expect(journal.count("inner response") == 2 && journal.count("answers response") == 1)
+        #expect(response.headers["x-innermost"] == "1")
+        #expect(gateway.isIdle)
+    }
+}
+
+private struct Spoilt: Error {}
+
+/// Gives every answer the field `x-LABEL`, and notes it.
+private final class FieldsProbe: Filter, ResponseFieldsHook {
+    static let name = "fields-probe"
+    static let summary = "Gives every answer a field."
+
+    let label: String
+    let journal: Journal
+    let onResponse: HeadAnswer
+
+    init(_ label: String, _ journal: Journal, response: @escaping HeadAnswer = { _ in .continue }) {
+        self.label = label
+        self.journal = journal
+        self.onResponse = response
+    }
+
+    convenience init(_ configuration: NoConfiguration, _ environment: FilterEnvironment) {
+        self.init(environment.name, Journal())
+    }
+
+    func responseHead(_ stream: StreamContext) throws -> FilterAction {
+        self.journal.note("\(self.label) response")
+        stream.response.headers.add(HeaderName("x-\(self.label)"), "1")
+        return try self.onResponse(stream)
+    }
 }

@@ -34,7 +34,10 @@ struct NewCommandTests {
             try text("Sources/TenantLookup2Filters/TenantLookup2Filter.swift").contains(#"name = "tenant-lookup2""#)
         )
         #expect(try text("gateway.yaml").contains("- filter: tenant-lookup2\n"))
-        for command in outcome.output.split(separator: "\n").dropFirst(2) {
+        let output = outcome.output.split(separator: "\n")
+        #expect(output.prefix(3).map(String.init) == ["made \(folder.path)", "Sluice: the checkout /checkout", "now:"])
+        #expect(output.count == 4 + FilterPackage.commands.count)
+        for command in output.dropFirst(4) {
             #expect(try text("README.md").contains(command.drop { $0 == " " }), "\(command)")
         }
     }
@@ -43,7 +46,8 @@ struct NewCommandTests {
     func byURL() async throws {
         let folder = try self.folder()
         let url = "https://example.com/sluice"
-        _ = try await Sluice.run(["new", "filter", "hello", folder.path, "--sluice-url", url])
+        let outcome = try await Sluice.run(["new", "filter", "hello", folder.path, "--sluice-url", url])
+        #expect(outcome.output.contains("\nSluice: \(url), version \(GatewayVersion.number) or later\nnow:\n"))
         let manifest = try String(contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
         #expect(manifest.contains(/\.package\(url: "https:\/\/example\.com\/sluice", from: "\d+\.\d+\.\d+"\)/))
     }
@@ -51,12 +55,32 @@ struct NewCommandTests {
     @Test("without either it is the checkout that the program was built in")
     func byCheckout() async throws {
         let folder = try self.folder()
-        _ = try await Sluice.run(["new", "filter", "hello", folder.path])
+        let outcome = try await Sluice.run(["new", "filter", "hello", folder.path])
+        #expect(outcome.output.contains("--sluice-path PATH") && outcome.output.contains("--sluice-url URL"))
         let manifest = try String(contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
         let expected =
             Checkout(around: URL(filePath: try Tools.sluice()))
             .map { #".package(name: "sluice", path: "\#($0.path)")"# } ?? FilterPackage.publishedURL
         #expect(manifest.contains(expected))
+    }
+
+    @Test("the command says what the package builds against, and how to have it build against another source")
+    func sources() throws {
+        let name = try FilterName("hello", registered: [])
+        func lines(_ source: FilterPackage.Source, isChosen: Bool) -> String {
+            FilterPackage(name: name, source: source).sourceLines(isChosen: isChosen).joined(separator: "\n")
+        }
+        let url = "https://example.com/sluice"
+        let sources: [(FilterPackage.Source, String)] = [
+            (.path("/checkout"), "/checkout"), (.url(url), "\(url), version \(GatewayVersion.number)"),
+        ]
+        for (source, shown) in sources {
+            let (chosen, found) = (lines(source, isChosen: true), lines(source, isChosen: false))
+            #expect(chosen.contains(shown) && found.contains(shown))
+            #expect(!chosen.contains("--sluice-path") && found.contains("--sluice-path PATH"))
+        }
+        let published = lines(.url(FilterPackage.publishedURL), isChosen: false)
+        #expect(published.contains("if that version is not there, the package does not build"))
     }
 
     @Test("a checkout has the manifest of Sluice, not of a package that needs it")

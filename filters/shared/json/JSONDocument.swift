@@ -30,11 +30,25 @@ struct JSONDocument {
 
     /// Reads `text`, or gives `nil` when it is no JSON, is not UTF-8, or is nested or branched beyond all reason.
     init?(_ text: ByteBuffer) {
+        guard let document = try? JSONDocument(readable: text) else { return nil }
+        self = document
+    }
+
+    /// Reads `text` for a filter that lets nothing past unread: as above, but says when only the limits keep it from being
+    /// read.
+    ///
+    /// - Throws: ``JSONBeyondLimits`` for a text that is JSON up to where it is nested or branched more than is read here.
+    init?(readable text: ByteBuffer) throws(JSONBeyondLimits) {
+        var isBeyondLimits = false
         let values = text.withUnsafeReadableBytes { bytes -> ContiguousArray<Value>? in
-            guard bytes.count < Int(UInt32.max) else { return nil }
+            isBeyondLimits = bytes.count >= Int(UInt32.max)
+            guard !isBeyondLimits else { return nil }
             var parser = JSONParser(bytes)
-            return parser.parse() && (!parser.hasNonASCII || UTF8Validation.isValid(bytes)) ? parser.values : nil
+            let isRead = parser.parse()
+            isBeyondLimits = parser.isBeyondLimits
+            return isRead && (!parser.hasNonASCII || UTF8Validation.isValid(bytes)) ? parser.values : nil
         }
+        if isBeyondLimits { throw JSONBeyondLimits() }
         guard let values, !values.isEmpty else { return nil }
         self.text = text
         self.values = values
@@ -151,5 +165,16 @@ extension UnsafeRawBufferPointer {
             offset &+= 1
         }
         return true
+    }
+}
+
+/// A text is nested deeper than ``JSONParser/maximumDepth``, or holds more values than ``JSONParser/maximumValues``.
+struct JSONBeyondLimits: Error {}
+
+extension ByteBuffer {
+    /// The text without a byte order mark in front, which many readers of JSON pass over (RFC 8259, section 8.1).
+    var withoutByteOrderMark: ByteBuffer {
+        guard self.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) else { return self }
+        return self.getSlice(at: self.readerIndex + 3, length: self.readableBytes - 3) ?? self
     }
 }

@@ -11,6 +11,8 @@ struct JSONParser {
     private(set) var values: ContiguousArray<JSONDocument.Value> = []
     /// Whether any byte lies outside ASCII.
     private(set) var hasNonASCII = false
+    /// Whether reading ended because the text is nested or branched more than the limits allow; up to there it is JSON.
+    private(set) var isBeyondLimits = false
 
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
@@ -91,14 +93,20 @@ struct JSONParser {
     }
 
     private mutating func openContainer(_ kind: JSONDocument.Kind) -> Bool {
-        guard self.open.count < Self.maximumDepth else { return false }
+        guard self.open.count < Self.maximumDepth else {
+            self.isBeyondLimits = true
+            return false
+        }
         self.open.append(self.values.count)
         self.index += 1
         return self.append(kind, from: self.index - 1)
     }
 
     private mutating func append(_ kind: JSONDocument.Kind, from start: Int, to end: Int? = nil) -> Bool {
-        guard self.values.count < Self.maximumValues else { return false }
+        guard self.values.count < Self.maximumValues else {
+            self.isBeyondLimits = true
+            return false
+        }
         self.values.append(
             JSONDocument.Value(
                 kind: kind,

@@ -1,4 +1,5 @@
 import FilterAPI
+import NIOCore
 
 /// Where in a request the value stands that it is counted by.
 enum LimitSource: Sendable {
@@ -22,7 +23,9 @@ enum LimitSource: Sendable {
         case .cookie(let name): forEachCookie(name, of: stream.request.headers) { body(.text($0)) }
         case .consumer: withConsumer(of: stream) { body(.text($0)) }
         case .clientAddress:
-            if let address = stream.clientAddress.flatMap({ AddressBits($0[...]) }) { body(.address(address)) }
+            // Clients that a proxy does not name are counted as that proxy, rather than not at all.
+            let text = stream.clientAddress ?? stream.remoteAddress?.ipAddress
+            if let address = text.flatMap({ AddressBits($0[...]) }) { body(.address(address)) }
         case .addressInHeader(let name):
             if let address = stream.request.headers[name].flatMap({ ForwardedAddress.read($0) }) {
                 body(.address(address))

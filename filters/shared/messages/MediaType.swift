@@ -1,7 +1,8 @@
 import FilterAPI
 
 extension HeaderFields {
-    /// Whether `content-type` names JSON: it holds `application/json`, or its type ends in `+json`; without case.
+    /// Whether `content-type` names JSON: it holds `application/json`, or its type is `text/json` or ends in `+json`; without
+    /// case.
     var namesJSON: Bool { self.withValueBytes(of: .contentType, { $0.namesJSON }) ?? false }
 
     /// Whether the body is announced as JSON that can be read here: of that type, and not compressed.
@@ -25,7 +26,8 @@ extension UnsafeRawBufferPointer {
         if self.containsLowercased("application/json") { return true }
         var end = self.firstIndex(of: UInt8(ascii: ";")) ?? self.count
         while end > 0, self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
-        return UnsafeRawBufferPointer(rebasing: self[..<end]).hasLowercasedSuffix("+json")
+        let type = UnsafeRawBufferPointer(rebasing: self[..<end])
+        return type.hasLowercasedSuffix("+json") || type.hasLowercasedSuffix("text/json")
     }
 
     /// Whether the bytes end in this text.
