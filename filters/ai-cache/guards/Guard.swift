@@ -78,11 +78,15 @@ extension Guard {
     }
 
     /// Whether both wordings have an order of numbers, and not the same: 7 - 3 is not 3 - 7.
+    ///
+    /// What is told by the word behind it may stand anywhere: "7 % for 30 years" is "30 years at 7 percent".
     private static func orderDiffers(_ first: GuardedText, _ second: GuardedText) -> Bool {
         guard first.numbers == second.numbers, let one = first.numbersInOrder, let other = second.numbersInOrder else {
             return false
         }
-        return one != other
+        guard one != other else { return false }
+        guard one.sorted() == other.sorted() else { return true }
+        return Set(one).count { first.counted[$0] == nil || first.counted[$0] != second.counted[$0] } > 1
     }
 
     /// Two wordings quote the same, or the one without marks has the other's quoted words.

@@ -11,6 +11,8 @@ struct GuardedText: Sendable {
     let namedNumbers: NumberWords
     /// The numbers as they follow each other; `nil` for long texts, and when words name some, whose places are unknown.
     let numbersInOrder: [String]?
+    /// What follows each number that stands once, where nothing else that is counted is called the same.
+    let counted: [String: String]
     /// Months and days of the week.
     let dates: Set<DateWord>
     /// Days that are named from today on.
@@ -47,6 +49,7 @@ struct GuardedText: Sendable {
         self.namedNumbers = named
         self.numbers = named.certain.union(written)
         self.numbersInOrder = named.certain.isEmpty && text.utf8.count <= Self.longestInOrder ? written : nil
+        self.counted = NumberScan.counted(folded, words)
         self.dates = dates.filter { !$0.isRelative }
         self.days = dates.filter { $0.isRelative }
         self.negates = folded.negates
@@ -55,7 +58,7 @@ struct GuardedText: Sendable {
         self.tokens = scanned.tokens
         let names = NameScan.names(in: text, words)
         self.names = names
-        self.order = text.utf8.count <= WordOrder.longest ? WordOrder(folded, words, names: names) : nil
+        self.order = text.utf8.count <= WordOrder.longest ? WordOrder(folded, words, names: names, text) : nil
         self.opposites = OppositeWords(words, folded)
         let quotes = QuoteScan.quotes(in: text).map { Self.words(of: $0) }.filter { !$0.isEmpty }
         self.quotes = Set(quotes.map { $0.joined(separator: " ") })

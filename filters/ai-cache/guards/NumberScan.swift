@@ -24,6 +24,26 @@ enum NumberScan {
         return numbers
     }
 
+    /// What the word behind a number is, by the number: `30 years` is `year` for `30`, `7 %` is `percent` for `7`.
+    ///
+    /// Numbers that stand several times are left out, and so are those that are followed by the same word as others.
+    static func counted(_ folded: FoldedText, _ words: [String]) -> [String: String] {
+        var counted: [String: String] = [:]
+        var numbers: [String: Int] = [:]
+        var things: [String: Int] = [:]
+        for (place, word) in folded.words.enumerated() where word.kind == .digits {
+            let number = self.normal(words[place])
+            numbers[number, default: 0] += 1
+            guard place + 1 < words.count, folded.words[place + 1].kind != .digits else { continue }
+            let next = words[place + 1]
+            let isPlural = next.utf8.count > 3 && next.hasSuffix("s")
+            let thing = next == "%" ? "percent" : isPlural ? String(next.dropLast()) : next
+            things[thing, default: 0] += 1
+            counted[number] = thing
+        }
+        return counted.filter { numbers[$0.key] == 1 && things[$0.value] == 1 }
+    }
+
     /// Whether a minus stands before a place, with nothing, white space or a bracket before it.
     private static func hasMinus(_ scalars: [Unicode.Scalar], before place: Int) -> Bool {
         guard place > 0, scalars[place - 1] == "-" || scalars[place - 1] == "\u{2212}" else { return false }

@@ -17,6 +17,13 @@ struct OppositeWords: Sendable, Hashable {
             for side in Opposites.words[word] ?? [] where !hasEnd || !Opposites.ends.contains(side / 2) {
                 sides.insert(side)
             }
+            if Opposites.degrees.contains(word), place + 1 < words.count {
+                sides.formUnion(Opposites.words["\(word)_\(words[place + 1])"] ?? [])
+            }
+            if word.utf8.first.map({ (0x30...0x39).contains($0) }) == true {
+                let bounds = words[..<place].suffix(2).reversed()
+                if let side = bounds.lazy.compactMap({ Opposites.bounds[$0] }).first { sides.insert(side) }
+            }
             guard let particles = Opposites.particles[word] else { continue }
             let next = words[(place + 1)...].prefix(Self.longestPhrase).first { particles[$0] != nil }
             if let side = next.flatMap({ particles[$0] }) { sides.insert(side) }

@@ -1,6 +1,6 @@
 /// The one table of opposites that ``OppositeWords`` looks words up in.
 ///
-/// One pair a line, each side with all its words, folded as in ``FoldedText``. Words of a verb that tell a state are left
+/// One pair a line, each side with all its words, folded as in ``FoldedText``; a low line joins two words. Words of a verb that tell a state are left
 /// out where they say what is wrong ("my account is locked" asks how to unlock it), and so is what mostly says something
 /// else (up, back, good).
 enum Opposites {
@@ -41,7 +41,7 @@ enum Opposites {
         increase* raise* | decrease* reduce* lower*
         maximize* maximise* | minimize* minimise*
         expand* | collapse* shrink*
-        open* opened | close* closed shut
+        open* opened | close* shut
         start* begin begins beginning began | stop* stopping end* ending finish* quit
         buy* purchase* | sell*
         borrow* | lend*
@@ -66,6 +66,10 @@ enum Opposites {
         appear* | disappear*
         attack* | defend*
         inhale* | exhale*
+        read reads reading | write writes writing
+        plant* sow* | harvest*
+        boil* | freeze* melt*
+        found* | dissolve*
         multiply multiplies multiplying | divide*
         marry marries marrying | divorce*
         succeed* success | fail* failure
@@ -91,8 +95,8 @@ enum Opposites {
         longer | shorter
         fastest quickest | slowest
         faster quicker | slower
-        cheapest | dearest priciest costliest
-        cheaper | dearer pricier costlier
+        cheapest least_expensive | dearest priciest costliest most_expensive
+        cheaper less_expensive | dearer pricier costlier more_expensive
         heaviest | lightest
         heavier | lighter
         strongest | weakest
@@ -103,7 +107,7 @@ enum Opposites {
         hottest warmest | coldest coolest
         hotter warmer | colder cooler
         hot | cold
-        hardest | easiest softest
+        hardest most_difficult | easiest softest least_difficult
         harder | easier softer
         thickest | thinnest
         thicker | thinner
@@ -138,10 +142,10 @@ enum Opposites {
         born birth | die dies died death
         alive | dead
         summer | winter
-        morning | evening
+        morning mornings | evening evenings night nights tonight
         sunrise dawn | sunset dusk
         legal legally lawful allowed | illegal illegally unlawful forbidden prohibited
-        safe safely | dangerous unsafe
+        safely | unsafely
         true | false
         positive | negative
         plus | minus
@@ -218,7 +222,7 @@ enum Opposites {
     private static let german = """
         anmelden anmeldung anmelde angemeldet | abmelden abmeldung abmelde abgemeldet
         einschalten anschalten aktivieren aktiviere | ausschalten abschalten deaktivieren deaktiviere
-        offnen offnet offne eroffnen eroffne geoffnet | schliesen schliest schliese geschlossen
+        offnen offnet offne eroffnen eroffne | schliesen schliest schliese
         kaufen kaufe kauft kauf | verkaufen verkaufe verkauft verkauf
         erhohen erhohe erhoht | senken senke senkt verringern verringere reduzieren reduziere
         installieren installiere | deinstallieren deinstalliere
@@ -233,7 +237,7 @@ enum Opposites {
         moglich | unmoglich
         erlaubt | verboten
         gesund | ungesund
-        sicher | unsicher gefahrlich
+        sicher | unsicher
         beginnen beginnt beginne anfang | enden endet ende aufhoren
         vorher | nachher danach
         innen drinnen | ausen drausen
@@ -304,7 +308,6 @@ enum Opposites {
         meminjam pinjam | meminjamkan
         impor mengimpor | ekspor mengekspor
         unggah mengunggah | unduh mengunduh
-        aman | berbahaya
         perpanjang memperpanjang | batalkan membatalkan
         pemasukan | pengeluaran
         kelebihan keuntungan | kekurangan kerugian
@@ -358,6 +361,25 @@ enum Opposites {
         ),
         ("log logs logging sign signing check checking clock opt", ("in", "out")),
     ]
+
+    /// Words that stand before a number and say from or up to where: "over 50", "less than 50".
+    static let bounds: [String: Int] = {
+        var bounds: [String: Int] = [:]
+        let words = [
+            "over above exceeding upwards greater more larger least uber mehr mindestens lebih atas minimal plus mas",
+            "under below less fewer smaller most unter weniger hochstens kurang bawah maksimal moins menos",
+        ]
+        for (side, words) in words.enumerated() {
+            for word in words.split(separator: " ") { bounds[String(word)] = Self.firstBound + side }
+        }
+        return bounds
+    }()
+
+    /// The number of a side behind all others.
+    private static var firstBound: Int { 2 * (Self.lines.count + Self.phrases.count + Self.chineseLines.count) }
+
+    /// Words that make one with the next.
+    static let degrees: Set<String> = ["most", "least", "more", "less"]
 
     /// Words with which the end of something is asked for.
     static let untils: Set<String> = ["until", "till", "bis", "jusqu", "jusque", "hasta", "sampai", "hingga"]

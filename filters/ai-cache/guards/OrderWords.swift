@@ -30,6 +30,12 @@ enum OrderWords {
         "el", "los", "las", "una",
     ]
 
+    /// Words that may stand beside a conjunction without making its sides unequal.
+    static let links = joints.union(copulas).union(articles).union([
+        "in", "on", "at", "of", "for", "by", "with", "en", "de", "des", "du", "im", "am", "fur", "mit", "di", "del",
+        "than", "的", "在",
+    ])
+
     /// Words that tell how two things are to each other, whichever is named first.
     static let mutual: Set<String> = [
         "distance", "between", "apart", "difference", "differ", "different", "compare", "compared", "comparing",

@@ -23,12 +23,15 @@ struct WordOrder: Sendable {
     /// Whether the text says that order does not matter.
     private let isMutual: Bool
     private let names: Set<String>
+    /// Whether there is a dash between words.
+    private let hasDash: Bool
 
     /// - Parameters:
     ///   - folded: The text.
     ///   - words: Its words.
     ///   - names: Those of the words that are names.
-    init(_ folded: FoldedText, _ words: [String], names: Set<String>) {
+    ///   - text: The text as it stands.
+    init(_ folded: FoldedText, _ words: [String], names: Set<String>, _ text: String) {
         let pieces = Self.pieces(folded, words)
         var way = Way()
         for place in pieces.indices { way.read(pieces, at: place) }
@@ -38,6 +41,7 @@ struct WordOrder: Sendable {
         self.sources = way.sources.subtracting(way.targets)
         self.targets = way.targets.subtracting(way.sources)
         self.isMutual = Self.isMutual(pieces)
+        self.hasDash = text.contains(" - ") || text.contains("–") || text.contains("—")
     }
 
     /// Whether the other text goes the opposite way.
@@ -159,9 +163,11 @@ extension WordOrder {
         guard front < first.count else { return false }
         let back = zip(first.reversed(), second.reversed()).prefix { $0.text == $1.text }.count
         let (left, right) = (first[front..<(first.count - back)], second[front..<(second.count - back)])
+        // "Seen from Rome, is …": what stands behind such a word is not what is equal to the other.
+        let isBare = front == 0 || !OrderWords.joints.contains(first[front - 1].text)
         for length in 1...Self.longestThing {
             for otherLength in 1...Self.longestThing where length + otherLength <= left.count {
-                if self.hasChanged(left, right, length, otherLength) { return true }
+                if self.hasChanged(left, right, length, otherLength, isBare, other) { return true }
             }
         }
         return false
@@ -172,7 +178,9 @@ extension WordOrder {
         _ left: ArraySlice<Piece>,
         _ right: ArraySlice<Piece>,
         _ length: Int,
-        _ otherLength: Int
+        _ otherLength: Int,
+        _ isBare: Bool,
+        _ other: WordOrder
     ) -> Bool {
         let (one, two) = (left.prefix(length), left.suffix(otherLength))
         let middle = left.dropFirst(length).dropLast(otherLength)
@@ -181,11 +189,11 @@ extension WordOrder {
         else { return false }
         guard self.isThing(one), self.isThing(two) else { return false }
         guard !middle.isEmpty else {
-            // Two names side by side: "Rome - Vienna". Of other words the order may be a matter of taste.
-            return one.count == 1 && two.count == 1
-                && (one + two).allSatisfy { self.names.contains($0.text) }
+            // Two names side by side, or a dash: "Rome - Vienna". Of other words the order may be a matter of taste.
+            guard one.count == 1, two.count == 1 else { return false }
+            return self.hasDash && other.hasDash || (one + two).allSatisfy { self.names.contains($0.text) }
         }
-        return !self.joinsEquals(middle)
+        return !self.joinsEquals(middle, isBare)
     }
 
     /// Whether these pieces name a thing; "by train" and "from Rome" say the same wherever they stand.
@@ -195,11 +203,11 @@ extension WordOrder {
     }
 
     /// Whether both sides of these words can change places: "and", "or", "is".
-    private func joinsEquals(_ middle: ArraySlice<Piece>) -> Bool {
+    private func joinsEquals(_ middle: ArraySlice<Piece>, _ isBare: Bool) -> Bool {
         if middle.last.map({ OrderWords.conjunctions.contains($0.text) }) == true { return true }
-        let isBare = middle.allSatisfy { !$0.isThing }
-        return isBare && middle.contains { OrderWords.conjunctions.contains($0.text) }
-            || middle.allSatisfy { OrderWords.copulas.contains($0.text) }
+        let isLink = middle.allSatisfy { OrderWords.links.contains($0.text) }
+        return isLink && middle.contains { OrderWords.conjunctions.contains($0.text) }
+            || isBare && middle.allSatisfy { OrderWords.copulas.contains($0.text) }
     }
 }
 
