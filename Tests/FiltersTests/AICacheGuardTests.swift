@@ -21,7 +21,8 @@ struct AICacheGuardTests {
             ("Give me three tips for sleep", "Give me ten tips for sleep", .numbers),
             ("What is 1,000 + 2?", "What is 10,000 + 2?", .numbers), ("٣ أيام", "٤ أيام", .numbers),
             ("Is -5 degrees cold?", "Is 5 degrees cold?", .numbers), ("-5 + 1", "5 + 1", .numbers),
-            ("abs (-5)", "abs (5)", .numbers), ("Is \u{2212}5 odd?", "Is 5 odd?", .numbers),
+            ("from 3 km to 5 km", "from 5 km to 3 km", .numbers), ("abs (-5)", "abs (5)", .numbers),
+            ("Is \u{2212}5 odd?", "Is 5 odd?", .numbers),
             ("What is 7 - 3?", "What is 3 - 7?", .numbers), ("10 % of 50", "50 % of 10", .numbers),
             ("What is 2 + 2 * 3", "What is 2 + 3 * 2", .numbers),
             ("第3章讲什么", "第5章讲什么", .numbers), ("Explain GPT-3", "Explain GPT-4", .numbers),
@@ -77,6 +78,139 @@ struct AICacheGuardTests {
         #expect(self.refusal(first, second) == nil)
     }
 
+    @Test(
+        "numbers in words are numbers, in the languages that guards know",
+        arguments: [
+            ("a flat for two nights", "a flat for three nights"), ("two hundred grams", "three hundred grams"),
+            ("save twenty-five euros", "save twenty-six euros"), ("the first step of it", "the second step of it"),
+            ("the 2nd step of it", "the third step of it"), ("one night there", "two nights there"),
+            ("zwei Nächte dort", "drei Nächte dort"), ("fünfundzwanzig Euro", "fünfunddreißig Euro"),
+            ("das erste Kapitel", "das dritte Kapitel"), ("deux nuits à Lyon", "trois nuits à Lyon"),
+            ("cuatro noches allí", "cinco noches allí"), ("dos noches allí", "tres noches allí"),
+            ("dua malam di sana", "tiga malam di sana"), ("dua puluh lima ribu", "dua puluh enam ribu"),
+            ("住两天", "住三天"), ("第三章讲什么", "第五章讲什么"), ("二十五个人吃饭", "二十六个人吃饭"),
+        ]
+    )
+    func numberWords(first: String, second: String) {
+        #expect(self.refusal(first, second) == .numbers)
+    }
+
+    @Test(
+        "a number is the same in words and in digits, and what mostly is none makes no difference",
+        arguments: [
+            ("three nights there", "3 nights there"), ("for one person", "for 1 person"),
+            ("twenty-five euros", "25 euros"), ("two hundred grams", "200 grams"), ("the second step", "the 2nd step"),
+            ("eine Nacht dort", "1 Nacht dort"), ("zwölf Eier", "12 Eier"), ("fünfundzwanzig Euro", "25 Euro"),
+            ("trois nuits", "3 nuits"), ("dos noches", "2 noches"), ("dua puluh lima orang", "25 orang"),
+            ("dua belas bulan", "12 bulan"), ("住三天", "住3天"), ("第三章讲什么", "第3章讲什么"), ("三百五十元", "350元"),
+            ("which one is it", "which is it"), ("how many seconds is that", "how long is that"),
+            ("Ist das ein Problem?", "Ist das Problem da?"),
+            ("the first thing to do", "what is to do at the beginning"),
+            ("j'ai très mal", "j'ai mal"), ("四川有什么好吃的", "四川的美食有什么"), ("这个十分好吃吗", "这个好吃吗"),
+            ("1 night and 2 days", "one night and 2 days"), ("100 at 7% for 30 years", "100 for 30 years at 7 percent"),
+            ("周三天气好吗", "星期三的天气好吗"),
+        ]
+    )
+    func numbersAlike(first: String, second: String) {
+        #expect(self.refusal(first, second) == nil)
+    }
+
+    @Test(
+        "things that have changed places refuse",
+        arguments: [
+            ("Convert EUR to USD", "Convert USD to EUR"),
+            ("a train from Berlin to Paris", "a train from Paris to Berlin"),
+            ("how do I get from berlin to paris", "how do I get to berlin from paris"),
+            ("How much is 100 EUR in USD?", "How much is 100 USD in EUR?"),
+            ("I have 100 dollars, how many euros is that", "What are 100 euros in dollars"),
+            ("How many euros are in a dollar?", "How many dollars are in a euro?"),
+            ("EUR -> USD rate please", "USD -> EUR rate please"),
+            ("celsius → kelvin formula", "kelvin → celsius formula"),
+            ("The fare Rome - Vienna by rail", "The fare Vienna - Rome by rail"),
+            ("Letzte Verbindung Ulm - Kassel mit der Bahn", "Letzte Verbindung Kassel - Ulm mit der Bahn"),
+            ("I am in Rome and must be in Bonn", "I am in Bonn and must be in Rome"),
+            ("Seen from Rome, is Bonn north", "Seen from Bonn, is Rome north"),
+            ("Did Rome conquer Carthage?", "Did Carthage conquer Rome?"),
+            ("Is tea better than coffee", "Is coffee better than tea"),
+            ("Wie komme ich von Berlin nach Bonn?", "Wie komme ich von Bonn nach Berlin?"),
+            ("un train de Paris à Lyon", "un train de Lyon à Paris"),
+            ("un vuelo de Madrid a Roma", "un vuelo de Roma a Madrid"),
+            ("naik apa dari Solo ke Bogor", "naik apa dari Bogor ke Solo"), ("从北京到上海要多久", "从上海到北京要多久"),
+            ("100人民币是多少美元", "100美元是多少人民币"), ("把欧元换成日元", "把日元换成欧元"),
+        ]
+    )
+    func changedPlaces(first: String, second: String) {
+        #expect(self.refusal(first, second) == .order)
+    }
+
+    @Test(
+        "another order that says the same passes",
+        arguments: [
+            ("a train from Berlin to Paris", "a train to Paris from Berlin"),
+            ("from berlin to paris by train", "by train to paris, from berlin"),
+            ("Convert 100 EUR to USD", "How many USD are 100 EUR?"),
+            ("tea and coffee, what is in it", "coffee and tea, what is in it"),
+            ("Which is older, Rome or Paris?", "Which is older, Paris or Rome?"),
+            ("How far is it from Rome to Paris?", "How far is it from Paris to Rome?"),
+            ("the difference of a cat to a dog", "the difference of a dog to a cat"),
+            ("python sort list", "list sort python"),
+            ("The capital of France is Paris", "Paris is the capital of France"), ("北京和上海哪个好", "上海和北京哪个好"),
+            ("从北京到上海的距离", "从上海到北京的距离"), ("jarak dari Solo ke Bogor", "jarak dari Bogor ke Solo"),
+            ("I want to learn to swim", "to learn to swim is what I want"),
+        ]
+    )
+    func sameWay(first: String, second: String) {
+        #expect(self.refusal(first, second) == nil)
+    }
+
+    @Test(
+        "a word and its opposite refuse",
+        arguments: [
+            ("Is it legal to park here?", "Is it illegal to park here?"),
+            ("How do I enable dark mode?", "How do I disable dark mode?"),
+            ("the first train", "the last train"), ("how to install it", "how to uninstall it"),
+            ("buy shares", "sell shares"),
+            ("before the meal", "after the meal"), ("which costs more", "which costs less"),
+            ("importing cars", "exporting cars"),
+            ("the minimum age", "the maximum age"), ("the highest hill", "the lowest hill"),
+            ("the oldest town", "the newest town"),
+            ("irregular verbs", "regular verbs"), ("turn the light on", "turn the light off"),
+            ("sign in here", "sign out here"),
+            ("increase the volume", "decrease the volume"), ("open an account", "close an account"),
+            ("people over 50", "people under 50"), ("more than 50 people", "less than 50 people"),
+            ("the cheapest month", "the most expensive month"),
+            ("Konto anmelden", "Konto abmelden"), ("der erste Zug", "der letzte Zug"),
+            ("ouvrir un compte", "fermer un compte"),
+            ("abrir una cuenta", "cerrar una cuenta"), ("cara membuka rekening", "cara menutup rekening"),
+            ("怎么打开通知", "怎么关闭通知"), ("饭前还是之后", "饭前还是之前"),
+        ]
+    )
+    func opposites(first: String, second: String) {
+        #expect(self.refusal(first, second) == .opposites)
+    }
+
+    @Test(
+        "an opposite that the other wording has too, or that is none, passes",
+        arguments: [
+            ("buy and sell shares", "sell shares, and buy them"),
+            ("the first and the last train", "the last train and the first"),
+            ("my account is locked", "how do I unlock my account"), ("Until when are you open?", "When do you close?"),
+            ("the cheapest month", "the least expensive month"), ("the US and in the UK", "the UK and in the US"),
+            ("is it legal", "is it allowed"), ("log in to my account", "login to my account"),
+            ("more about it", "about it"),
+        ]
+    )
+    func noOpposites(first: String, second: String) {
+        #expect(self.refusal(first, second) == nil)
+    }
+
+    @Test("in long texts the way does not count, but opposites do")
+    func longWay() {
+        let long = String(repeating: "a word ", count: 60)
+        #expect(self.refusal(long + "from rome to bonn", long + "from bonn to rome") == nil)
+        #expect(self.refusal(long + "legal", long + "illegal") == .opposites)
+    }
+
     @Test("in long texts the order of numbers does not count, but the numbers do")
     func longOrder() {
         let long = String(repeating: "a word ", count: 60)
@@ -99,7 +233,9 @@ struct AICacheGuardTests {
             #expect(self.refusal(text, text) == nil)
             #expect(self.refusal(text, "a") != nil)
         }
-        for text in ["\"", "“", "'", "` "].map({ String(repeating: $0, count: 100_000) }) {
+        for text in ["\"", "“", "'", "` ", "two ", "million ", "十", "一万", "to ", "de a ", "turn "].map({
+            String(repeating: $0, count: 100_000)
+        }) {
             #expect(self.refusal(text, text) == nil)
         }
     }

@@ -99,11 +99,16 @@ struct AICacheJSONTests {
         "a surrogate without partner is noticed",
         arguments: [
             (#"\ud83d"#, true), (#"\ude00"#, true), (#"\ud83d x \ude00"#, true), (#"\ud83d\ude00"#, false),
-            ("x", false),
+            ("x", false), (#"\\ud83d"#, false), (#"\\\ud83d"#, true), (#"\ud83d\ud83d\ude00"#, true),
+            (#"\ud83d\ude00\ude00"#, true), (#"\ud83d\n"#, true), (#"a\n\u0041"#, false),
         ]
     )
-    func loneSurrogates(literal: String, isLone: Bool) {
+    func loneSurrogates(literal: String, isLone: Bool) throws {
         #expect(JSONString.decode(bytes(literal)).hasLoneSurrogate == isLone)
+        #expect(JSONString.hasLoneSurrogate(bytes(literal)) == isLone)
+        for text in [#"["\#(literal)"]"#, #"{"a\#(literal)":[1]}"#] {
+            #expect(try document(text).hasLoneSurrogate == isLone)
+        }
     }
 
     @Test(

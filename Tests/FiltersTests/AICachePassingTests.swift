@@ -49,6 +49,23 @@ struct AICachePassingTests {
         #expect(response.status == 200 && response.cacheStatus == "-" && response.logged == nil)
     }
 
+    @Test("questions with lone surrogates, which would all share a key, pass", arguments: ["memory", "redis"])
+    func loneSurrogates(store: String) async throws {
+        let cache = try CachingGateway(store == "memory" ? CachingGateway.memory : CachingGateway.redis)
+        for _ in 0..<2 {
+            for surrogate in [#"\ud800"#, #"\udfff"#] {
+                let body = #"{"model":"m","messages":[{"role":"user","content":"What is \#(surrogate)?"}]}"#
+                let headers: HeaderFields = [.contentType: "application/json"]
+                let response = await cache.send(
+                    TestRequest(.post, "/v1/chat/completions", headers: headers, body: body)
+                )
+                #expect(response.status == 200 && response.cacheStatus == "bypass")
+            }
+        }
+        #expect(cache.upstreamCalls == 4 && cache.stored == 0)
+        #expect(await cache.statuses(Exchange.request("What is \u{FFFD}?"), Exchange.request("😀")) == ["miss", "miss"])
+    }
+
     @Test(
         "completions, responses and messages pass untouched, never mis-cached",
         arguments: ["/v1/completions", "/v1/responses", "/v1/messages"]

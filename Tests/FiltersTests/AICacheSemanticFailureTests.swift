@@ -134,6 +134,32 @@ struct AICacheSemanticFailureTests {
         #expect(gateway.failures("embedding") == 3 && gateway.cache.warnings.count == 1)
     }
 
+    @Test("what is wrong with vectors is logged once for each cause, and again after ten minutes")
+    func badVectorCauses() async throws {
+        let gateway = try SemanticGateway()
+        _ = await gateway.send(Wording.star)
+        let bodies = ["[0,0]", "[]", "[1,1e99]", "[1,2,3]"].map { #"{"data":[{"embedding":\#($0)}]}"# }
+        var number = 0
+        func send(_ body: String) async {
+            // A vector that is well sets the length again and closes the breaker.
+            gateway.revive()
+            number += 1
+            _ = await gateway.send(Exchange.request("good question \(number)"))
+            gateway.embedder.answer { _ in TestResponse(body: body) }
+            _ = await gateway.send(Exchange.request("bad question \(number)"))
+        }
+        for _ in 0..<2 { for body in bodies { await send(body) } }
+        let causes = ["all zeros", "is empty", "not finite", "3 dimensions"]
+        #expect(gateway.failures("embedding") == 8 && gateway.cache.warnings.count == 4, "\(gateway.cache.warnings)")
+        for (warning, cause) in zip(gateway.cache.warnings, causes) { #expect(warning.contains(cause)) }
+        await gateway.cache.gateway.advance(by: .seconds(599))
+        await send(bodies[0])
+        #expect(gateway.cache.warnings.count == 4)
+        await gateway.cache.gateway.advance(by: .seconds(2))
+        await send(bodies[0])
+        #expect(gateway.cache.warnings.count == 5)
+    }
+
     @Test("no credential reaches the log")
     func secrets() async throws {
         let gateway = try SemanticGateway()

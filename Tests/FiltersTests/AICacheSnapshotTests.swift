@@ -199,6 +199,8 @@ struct AICacheSnapshotTests {
             let before = metrics.0.gauge(name, "").value
             #expect(metrics.1.gauge(name, "").value == before && before > 0, "\(name)")
         }
+        let key = CacheKey(question: "question 7", prefix: "p:", scope: nil)
+        #expect(nextCache.purge(.entry(key.id)).question == "question 7")
     }
 
     @Test("a configuration that is only looked at leaves the file alone, damaged or not", arguments: [false, true])

@@ -196,6 +196,32 @@ struct VectorConformanceTests {
         #expect(left.map(\.question) == ["other"])
     }
 
+    @Test(
+        "without a scope an entry is forgotten by its question, where the service lets entries be named",
+        arguments: vectorServices
+    )
+    func forgottenQuestion(row: VectorServiceRow) async throws {
+        let store = try self.store(row)
+        let callouts = DoubleCallouts(row.double())
+        var query = self.query(self.east, topK: 9)
+        query.scope = nil
+        for (question, vector) in [("east \"1\"", self.east), ("north", self.north)] {
+            var entry = self.entry(question, vector)
+            (entry.id, entry.scope, entry.expiresAt) = (EntryID(scope: nil, question: question), nil, nil)
+            try await store.store(entry, by: callouts)
+        }
+        do {
+            for count in [1, 0] {
+                let removed = try await store.remove(question: "east \"1\"", at: 1_767_225_600, by: callouts)
+                #expect(row.again != .adds && (removed == nil || removed == count))
+            }
+        } catch let error as ProviderError {
+            #expect(row.again == .adds && error.code == .unsupported, "\(error)")
+        }
+        let left = try await store.neighbours(of: query, by: callouts).map(\.question)
+        #expect(Set(left) == (row.again == .adds ? ["east \"1\"", "north"] : ["north"]))
+    }
+
     @Test("without a scope an entry is found by its question and answer", arguments: vectorServices)
     func withoutScope(row: VectorServiceRow) async throws {
         let store = try self.store(row)

@@ -102,12 +102,19 @@ package struct ChromaDouble: ServiceDouble {
         guard Set(body.keys).isSubset(of: ["ids", "where", "where_document"]) else {
             return self.malformed("unknown field")
         }
+        if Set(body.keys) == ["ids"], let ids = body["ids"] as? [String], !ids.isEmpty {
+            return self.answer(gone: self.vectors.remove { ids.contains($0.id) })
+        }
         guard let condition = body["where"] as? [String: Any], condition.count == 1,
             let (field, value) = condition.first,
             let text = value as? String
         else { return self.error(400, "InvalidArgumentError", "Invalid where clause") }
         let gone = self.vectors.remove { ($0.object["metadata"] as? [String: Any])?[field] as? String == text }
-        return self.isV1 ? ServiceDoubleAnswer(json: gone) : ServiceDoubleAnswer(json: ["deleted": gone.count])
+        return self.answer(gone: gone)
+    }
+
+    private func answer(gone: [String]) -> ServiceDoubleAnswer {
+        self.isV1 ? ServiceDoubleAnswer(json: gone) : ServiceDoubleAnswer(json: ["deleted": gone.count])
     }
 
     private var isV1: Bool { if case .v1 = self.api { true } else { false } }

@@ -69,6 +69,10 @@ package struct PineconeDouble: ServiceDouble {
     }
 
     private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        if body["filter"] == nil, body["deleteAll"] == nil, let ids = body["ids"] as? [String], !ids.isEmpty {
+            _ = self.vectors.remove { ids.contains($0.id) }
+            return ServiceDoubleAnswer("{}")
+        }
         guard Set(body.keys).isSubset(of: ["ids", "deleteAll", "filter", "namespace"]),
             let filter = body["filter"] as? [String: Any], filter.count == 1, let (field, condition) = filter.first,
             let equal = condition as? [String: Any], Set(equal.keys) == ["$eq"], let text = equal["$eq"] as? String

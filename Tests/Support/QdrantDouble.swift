@@ -50,6 +50,13 @@ package struct QdrantDouble: ServiceDouble {
 
     /// Without `wait` the points are still there when the answer comes.
     private func delete(_ body: [String: Any], waits: Bool) -> ServiceDoubleAnswer {
+        if Set(body.keys) == ["points"], let ids = body["points"] as? [String] {
+            guard ids.allSatisfy({ UUID(uuidString: $0) != nil }) else {
+                return self.error(400, "Format error in JSON body")
+            }
+            if waits { _ = self.vectors.remove { ids.contains($0.id) } }
+            return self.success(["operation_id": 1, "status": waits ? "completed" : "acknowledged"])
+        }
         guard Set(body.keys) == ["filter"], let filter = body["filter"] as? [String: Any], Set(filter.keys) == ["must"],
             let conditions = filter["must"] as? [[String: Any]], conditions.count == 1,
             Set(conditions[0].keys) == ["key", "match"], let field = conditions[0]["key"] as? String,

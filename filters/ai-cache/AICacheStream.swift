@@ -139,7 +139,8 @@ extension AICacheStream: RequestCollectHook {
 
     private func read(_ body: ByteBuffer, _ format: String, _ stream: StreamContext) -> RecentQuestions.Reading? {
         guard let document = JSONDocument(body), document.kind(of: JSONDocument.root) == .object,
-            !document.hasRepeatedNames, let text = self.configuration.question.question(in: document),
+            !document.hasRepeatedNames, !document.hasLoneSurrogate,
+            let text = self.configuration.question.question(in: document),
             !self.configuration.limits.excludes(text, in: document)
         else { return nil }
         let scope = self.configuration.scope

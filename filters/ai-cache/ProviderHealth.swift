@@ -4,13 +4,13 @@ import Synchronization
 
 /// How calls to one store or provider end: counted, logged, and held back for a while after failures in a row.
 ///
-/// Vectors that cannot be used are logged once.
+/// Vectors that cannot be used are logged once for each thing that is wrong with them, and again after a while.
 final class ProviderHealth: Sendable {
     private let breaker = Mutex(Breaker())
     private let failures: Counter
     private let time: Histogram
     private let log: CacheLog
-    private let hasLoggedBadVector = Atomic<Bool>(false)
+    private let badVectors = Mutex(LoggedCauses())
 
     init(_ tier: AICacheMetrics.Tier, _ metrics: AICacheMetrics, _ log: CacheLog) {
         self.failures = metrics.failures(of: tier)
@@ -51,8 +51,11 @@ final class ProviderHealth: Sendable {
             self.breaker.withLock { if isOneKey { $0.succeeded() } else { $0.failed(at: now) } }
             self.failures.increment()
             // It will be the same with the next vector; the counter tells how often.
-            let isBadVector = (error as? ProviderError)?.code == .badVector
-            if isBadVector, self.hasLoggedBadVector.exchange(true, ordering: .relaxed) { return }
+            if let error = error as? ProviderError, error.code == .badVector,
+                !self.badVectors.withLock({ $0.isDue(error.message, at: now) })
+            {
+                return
+            }
             self.log.failure(action, "\(error)")
         }
     }

@@ -15,7 +15,7 @@ extension CalloutError {
     }
 
     /// Why a Redis command got no reply.
-    init(redis error: any Error) {
+    init(redis error: any Error, of service: ServiceReference) {
         guard let error = error as? RedisError else {
             let isCancelled = error is CancellationError
             self.init(isCancelled ? .cancelled : .reset, isCancelled ? "the stream ended" : "\(error)")
@@ -31,7 +31,7 @@ extension CalloutError {
             case .handshakeRefused, .emptyCommand: .errorReply
             case .protocolViolation: .protocolError
             }
-        self.init(code, "\(error)")
+        self.init(code, "\(service.name): \(error)")
     }
 
     static func unknown(_ service: ServiceReference) -> CalloutError {

@@ -11,7 +11,7 @@ package final class ServiceCallouts: Callouts {
 
     /// - Parameters:
     ///   - upstream: The services of the current event loop.
-    ///   - logger: Hears of Redis connections that fail.
+    ///   - logger: Hears of Redis connections.
     package init(_ upstream: UpstreamLoop, logger: Logger) {
         self.upstream = upstream
         self.redis = RedisClients(upstream, logger: logger)
@@ -62,7 +62,7 @@ package final class ServiceCallouts: Callouts {
         do {
             reply = try await client.reply(to: command, timeout: TimeAmount(bounded: target.timeout))
         } catch {
-            throw CalloutError(redis: error)
+            throw CalloutError(redis: error, of: target.service)
         }
         return try RedisValue(reply)
     }

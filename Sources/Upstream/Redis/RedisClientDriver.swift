@@ -170,10 +170,7 @@ extension RedisClientDriver {
     private func backOff(_ failure: RedisError?) {
         let pause = configuration.backOff.pause(failures: reconnection.failures, using: &generator)
         self.pause = eventLoop.assumeIsolated().scheduleTask(in: pause) { [self] in pauseElapsed() }
-        logger.log(
-            level: reconnection.failures == 1 ? .warning : .debug,
-            "redis connection failed",
-            metadata: failure.map { ["error": "\($0)"] }
-        )
+        // Whoever waited for the connection hears of the error, and warns of what it kept from being done.
+        logger.debug("redis connection failed", metadata: failure.map { ["error": "\($0)"] })
     }
 }

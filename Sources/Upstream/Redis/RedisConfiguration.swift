@@ -5,7 +5,10 @@ package struct RedisConfiguration: Sendable {
     package var credentials: RedisCredentials = .none
     /// The number for `SELECT`. Default 0, which is not selected explicitly.
     package var database = 0
-    /// Bounds each of: finding the addresses, one attempt to connect, TLS and handshake together. Default 2 s.
+    /// Bounds each of: finding the addresses, one attempt to connect, and, while no command waits for them, TLS and
+    /// handshake together. Default 2 s.
+    ///
+    /// Where commands wait, TLS and handshake may take as long as the longest of their timeouts, or a second.
     package var connectTimeout: TimeAmount = .seconds(2)
     /// Commands that may wait or be in flight at once. Default 1024.
     package var maximumCommands = 1024

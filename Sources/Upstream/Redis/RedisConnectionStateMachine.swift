@@ -7,7 +7,7 @@ package import NIOCore
 package struct RedisConnectionStateMachine<Token>: ~Copyable {
     private enum Phase {
         case connecting
-        case handshaking(RedisHandshake, deadline: NIODeadline)
+        case handshaking(RedisHandshake, since: NIODeadline)
         case ready
         case closing
         case closed
@@ -19,12 +19,14 @@ package struct RedisConnectionStateMachine<Token>: ~Copyable {
     private var hasServed = false
     private let credentials: RedisCredentials
     private let database: Int
-    private let handshakeTimeout: TimeAmount
+    private let connectTimeout: TimeAmount
+    /// The longest timeout of the commands so far; zero before the first.
+    private var patience: TimeAmount = .zero
 
     package init(configuration: RedisConfiguration, now: NIODeadline) {
         credentials = configuration.credentials
         database = configuration.database
-        handshakeTimeout = configuration.connectTimeout
+        connectTimeout = configuration.connectTimeout
         replies = RedisReplyQueue(now: now)
     }
 
@@ -50,13 +52,14 @@ package struct RedisConnectionStateMachine<Token>: ~Copyable {
     /// Adds a command; call only while ``takesCommands``.
     package mutating func enqueue(_ command: RedisCommand<Token>) {
         waiting.append(command)
+        patience = max(patience, command.timeout)
     }
 
     /// The channel is open: what to write first, nil when that has been said already.
     package mutating func connected(now: NIODeadline) -> [ByteBuffer]? {
         guard case .connecting = phase else { return nil }
         let handshake = RedisHandshake(credentials: credentials, database: database)
-        phase = .handshaking(handshake, deadline: now + handshakeTimeout)
+        phase = .handshaking(handshake, since: now)
         return handshake.start()
     }
 
@@ -102,7 +105,7 @@ extension RedisConnectionStateMachine {
             return .fail(RedisError(.protocolViolation, "the server pushed what nobody subscribed to"))
         }
         switch phase {
-        case .handshaking(let handshake, let deadline): return received(value, during: handshake, deadline)
+        case .handshaking(let handshake, let start): return received(value, during: handshake, since: start)
         case .ready, .closing: return receivedReply(value)
         case .connecting: return .fail(.unsolicitedReply)
         case .closed: return .discard
@@ -112,11 +115,11 @@ extension RedisConnectionStateMachine {
     private mutating func received(
         _ value: RESPValue,
         during handshake: RedisHandshake,
-        _ deadline: NIODeadline
+        since start: NIODeadline
     ) -> ReplyAction {
         var handshake = handshake
         let action = handshake.received(value)
-        phase = .handshaking(handshake, deadline: deadline)
+        phase = .handshaking(handshake, since: start)
         switch action {
         case .send(let command): return .sendHandshake(command)
         case .refused(let error): return .fail(error)
@@ -158,11 +161,18 @@ extension RedisConnectionStateMachine {
         if isSilent {
             action.failure = RedisError(.timeout, "the server was silent for the whole timeout of a command")
         }
-        if case .handshaking(_, let deadline) = phase {
+        if case .handshaking(_, let start) = phase {
+            let deadline = start + handshakeTimeout
             if deadline <= now { action.failure = RedisError(.notConnected, "the handshake took too long") }
             action.next = min(action.next ?? deadline, deadline)
         }
         return action
+    }
+
+    /// As long as the most patient of those who wait for it, and a second for what is in a hurry; on behalf of nobody the
+    /// configured time.
+    private var handshakeTimeout: TimeAmount {
+        patience == .zero ? connectTimeout : max(patience, min(connectTimeout, .seconds(1)))
     }
 
     private mutating func expireWaiting(now: NIODeadline, into action: inout TimerAction) {

@@ -41,11 +41,25 @@ _OTHER = [
     ("Kann ich das {} essen?", "Kann ich das {} nicht essen?"), ("Apakah {} aman?", "Apakah {} tidak aman?"),
     ("¿Puedo comer {}?", "¿No puedo comer {}?"), ("{}可以吃吗", "{}不可以吃吗"),
 ]
+_WAYS = [
+    ("How do I get from {} to {}?", "How do I get to {1} from {0}?"), ("What does a flight {} - {} cost?", "What does a flight from {} to {} cost?"),
+    ("I am in {} and want to be in {}, which train goes?", "Which train goes from {} to {}?"),
+]
+_AMOUNTS = [("How much are {2} {0} in {1}?", "How many {1} are {2} {0}?"), ("Convert {2} {0} to {1}", "{2} {0} into {1}, please")]
+_UNITS = ["dollars", "euros", "pounds", "yen", "USD", "EUR"]
+_OPPOSED = [
+    ("How do I enable {}?", "How do I disable {}?"), ("Is {} legal?", "Is {} illegal?"), ("Why does {} cost more?", "Why does {} cost less?"),
+    ("When does {} first appear?", "When does {} last appear?"), ("How do I turn {} on?", "How do I turn {} off?"),
+    ("What is the highest {}?", "What is the lowest {}?"), ("What to do before {}?", "What to do after {}?"),
+    ("Cara membuka {}", "Cara menutup {}"), ("Wie kann ich {} einschalten?", "Wie kann ich {} ausschalten?"),
+]
+_SUBJECTS = ["tracking", "streaming", "the alarm", "roaming", "recording"]
+_COUNTED = [("a room for {} nights", "two three four five six seven eight nine ten".split()), ("住{}天", "两三四五六七八九十")]
 _FOODS = ["Brot", "sushi", "mango", "tofu", "kimchi"]
 
 
 def made_pairs():
-    """About 2,000 pairs: those that mean the same, and those that differ in what a guard looks at."""
+    """About 2,700 pairs: those that mean the same, and those that differ in what a guard looks at."""
     chance = random.Random(17)
     pairs = []
 
@@ -82,4 +96,20 @@ def made_pairs():
     for first, second in _OTHER:
         for food in _FOODS:
             add("negation, other languages", False, first.format(food), second.format(food))
+    for places, frames in ((_PLACES, _WAYS), (_UNITS, _AMOUNTS)):
+        for first in places:
+            for second in places:
+                for one, other in frames if first < second else ():
+                    asked = one.format(first, second, 100)
+                    add("the same way", True, asked, other.format(first, second, 100))
+                    add("order", False, asked, one.format(second, first, 100))
+                    add("order, reworded", False, asked, other.format(second, first, 100))
+    for first, second in _OPPOSED:
+        for subject in _SUBJECTS:
+            add("opposites", False, first.format(subject), second.format(subject))
+    for frame, words in _COUNTED:
+        for number, word in enumerate(words, start=2):
+            add("number words", True, frame.format(word), frame.format(number))
+            for other in words[number - 1 :]:
+                add("number words", False, frame.format(word), frame.format(other))
     return pairs

@@ -164,7 +164,7 @@ struct CacheAdminTests {
             #expect(removed.object["vectors"] is NSNull && double.vectors.all.count == 1)
             let unknown = String(repeating: "0", count: 32)
             let unresolved = try await self.send("DELETE", "/ai-cache/entries?scope=\(unknown)", port)
-            #expect(unresolved.status == 502 && unresolved.body.contains("name the scope's digest"))
+            #expect(unresolved.status == 404 && unresolved.body.contains("name the scope's digest"))
             failing.isDown.store(true, ordering: .relaxed)
             let failed = try await self.send("DELETE", "/ai-cache/entries/\(keys[1])", port)
             #expect(failed.status == 502 && failed.object["removed"] as? Int == 1)
@@ -172,6 +172,42 @@ struct CacheAdminTests {
             #expect(failures.count == 1 && failures[0]["tier"] == "vector" && failures[0]["cache"] == "ai-cache")
             #expect(failures[0]["message"]?.contains("out of order") == true && !failed.body.contains("right-key"))
             #expect(try await self.ask("Where is the moon?", gateway).cache == "miss")
+        }
+        await embedder.stop()
+        await qdrant.stop()
+    }
+
+    @Test(
+        "with an empty scope a record is forgotten by the question that the cache store knows",
+        arguments: ["cache: { type: memory }, ", CacheSetup.redis() + ", ", ""]
+    )
+    func emptyScope(cache: String) async throws {
+        let double = QdrantDouble(collection: "c", key: "right-key", dimensions: TextVector.dimensions)
+        let qdrant = try await ScriptedUpstream.start(double)
+        let embedder = try await ScriptedUpstream.start(OpenAIEmbeddingDouble(key: "sk-right-key"))
+        let redis = cache.contains("redis") ? try await RedisServer.start() : nil
+        let vector =
+            "{ type: qdrant, serviceName: qdrant.static, collectionID: c, apiKey: right-key, threshold: 0.9, "
+            + "thresholdRelation: gt, timeout: 2s }"
+        try await self.runSimilar(
+            vector: vector,
+            embedding: "{ type: openai, serviceName: embedder.static, apiKey: sk-right-key }",
+            cache: cache,
+            more: ", scope: []",
+            services: [("qdrant", qdrant.port), ("embedder", embedder.port)],
+            redis: redis
+        ) { gateway, port in
+            let key = try #require(try await self.ask("Who wrote Hamlet?", gateway).answer["x-sluice-cache-key"])
+            _ = try await self.ask("Where is the moon?", gateway)
+            #expect(double.vectors.all.count == 2)
+            let scope = try await self.send("DELETE", "/ai-cache/entries?scope=\(key)", port)
+            #expect(scope.status == 200 && scope.object["removed"] as? Int == 0 && double.vectors.all.count == 2)
+            let removed = try await self.send("DELETE", "/ai-cache/entries/\(key)", port)
+            #expect(removed.status == (cache.isEmpty ? 404 : 200) && removed.object["vectors"] is NSNull)
+            #expect(removed.object["removed"] as? Int == (cache.isEmpty ? 0 : 1))
+            #expect(removed.body.contains("records hold no key") == cache.isEmpty)
+            #expect(double.vectors.all.count == (cache.isEmpty ? 2 : 1))
+            #expect(try await self.send("DELETE", "/ai-cache/entries/\(key)", port).status == 404)
         }
         await embedder.stop()
         await qdrant.stop()

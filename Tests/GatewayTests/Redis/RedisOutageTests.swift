@@ -70,6 +70,37 @@ struct RedisOutageTests {
         }
     }
 
+    @Test("when it accepts connections and never says a word, after the timeout")
+    func silent() async throws {
+        let redis = try await RedisServer.start()
+        redis.suspend()
+        try await self.run(redis, timeout: "300") { gateway in
+            for index in 0..<5 {
+                let start = ContinuousClock.now
+                let answer = try await ChatQuestion(question: "\(index)").ask(gateway.port)
+                #expect(answer.status == 200 && answer.content == "a")
+                #expect(ContinuousClock.now - start < .milliseconds(300) + .seconds(1))
+            }
+            redis.resume()
+            try await self.expectRecovery(gateway)
+        }
+    }
+
+    @Test("a connection that fails is one warning, which says what failed and where")
+    func warnsOnce() async throws {
+        let redis = try await RedisServer.start()
+        await redis.kill()
+        try await self.run(redis) { gateway in
+            #expect(try await ChatQuestion(question: "q").ask(gateway.port).status == 200)
+            try await gateway.expectNothingAlive()
+            let lookups = gateway.log.warnings.filter { !$0.hasPrefix("cache store failed: ") }
+            #expect(lookups.count == 1, "\(gateway.log.warnings)")
+            #expect(lookups.first?.hasPrefix("cache lookup failed: ") == true)
+            #expect(lookups.first?.contains("store.static: ") == true)
+            #expect(lookups.first?.contains("127.0.0.1:\(redis.port)") == true)
+        }
+    }
+
     @Test("when it refuses the password, which no line of the log shows")
     func refusing() async throws {
         let redis = try await RedisServer.start(["--requirepass", "right"])

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Upstream
@@ -167,8 +168,22 @@ struct RedisClientTests {
             var configuration = RedisConfiguration(credentials: .none)
             configuration.connectTimeout = .milliseconds(50)
             try await withRedisClient(ports: peer.port, configuration: configuration) { client async throws in
-                #expect(await RedisError.Code { try await client.ask("GET", "a") } == .notConnected)
-                #expect(try await client.count(\.connectFailures) == 1)
+                let code = await RedisError.Code { try await client.ask("GET", "a", timeout: .milliseconds(60)) }
+                #expect(code == .timeout)
+                let isGivenUp = try await eventually { try await client.count(\.connectFailures) == 1 }
+                #expect(isGivenUp)
+            }
+        }
+    }
+
+    @Test("a handshake may take as long as somebody waits for it, whatever opening a connection may take")
+    func waitsForSlowHandshake() async throws {
+        try await ScriptedRedisPeer.run(script: { _ in .silence }) { peer async throws in
+            var configuration = RedisConfiguration(credentials: .none)
+            configuration.connectTimeout = .milliseconds(300)
+            try await withRedisClient(ports: peer.port, configuration: configuration) { client async throws in
+                let code = await RedisError.Code { try await client.ask("GET", "a", timeout: .milliseconds(900)) }
+                #expect(code == .timeout, "and not the end of the handshake after 300 ms")
             }
         }
     }

@@ -145,6 +145,25 @@ struct RedisConnectionStateMachineTests {
     }
 
     @Test(
+        "a handshake lasts as long as those who wait for it, and a second at least",
+        arguments: [(50, 1000), (1500, 1500), (9000, 9000)] as [(Int64, Int64)]
+    )
+    func limitsHandshakeByCommands(timeout: Int64, limit: Int64) {
+        var machine = make()
+        let arguments = redisCommand("PING")
+        for (id, timeout) in [(1, timeout), (2, 10)] as [(UInt64, Int64)] {
+            machine.enqueue(
+                RedisCommand(id: id, arguments: arguments, timeout: .milliseconds(timeout), now: at(0), token: id)
+            )
+        }
+        _ = machine.connected(now: at(40))
+        let overdue = machine.timerFired(now: at(timeout))
+        #expect((overdue.expired, overdue.failure?.code, overdue.next) == ([1, 2], nil, at(40 + limit)))
+        let end = machine.timerFired(now: at(40 + limit))
+        #expect(end.failure?.code == .notConnected)
+    }
+
+    @Test(
         "an idle connection may be closed or reset, but not misused",
         arguments: [
             (nil, nil), (.connectionLost, nil), (.protocolViolation, .protocolViolation),

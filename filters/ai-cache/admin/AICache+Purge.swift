@@ -3,7 +3,7 @@ import NIOCore
 
 /// What was forgotten, and what could not be.
 struct PurgeReport: Sendable {
-    /// A store that did not do as it was asked.
+    /// A store that did not do as it was asked, or could not be asked.
     struct Failure: Sendable, Hashable {
         /// The name of the entry in the chain.
         let cache: String
@@ -18,12 +18,15 @@ struct PurgeReport: Sendable {
     /// Whether there is a vector store at all.
     var hasVectors = false
     var failures: [Failure] = []
+    /// What nobody could be asked for, though no store is to blame.
+    var unresolved: [Failure] = []
 
     mutating func add(_ other: PurgeReport) {
         self.removed += other.removed
         self.hasVectors = self.hasVectors || other.hasVectors
         self.vectors = self.vectors.flatMap { count in other.vectors.map { count + $0 } }
         self.failures += other.failures.filter { !self.failures.contains($0) }
+        self.unresolved += other.unresolved.filter { !self.unresolved.contains($0) }
     }
 
     mutating func add(vectors count: Int?) {
@@ -39,8 +42,8 @@ struct PurgeReport: Sendable {
             if self.hasVectors {
                 object.member("vectors") { if let vectors { $0.number(vectors) } else { $0.null() } }
             }
-            if !self.failures.isEmpty {
-                object.member("failures") { $0.array { for failure in self.failures { failure.write(into: &$0) } } }
+            for (name, list) in [("failures", self.failures), ("unresolved", self.unresolved)] where !list.isEmpty {
+                object.member(name) { $0.array { for failure in list { failure.write(into: &$0) } } }
             }
         }
         return String(buffer: writer.bytes)
@@ -74,7 +77,11 @@ extension AICache {
             for _ in 0..<Self.longestWay {
                 guard let key = next else { break }
                 let held = await self.purgeStore(.entry(key), &report, by: callouts)
-                await self.forgetVectors(.key(key), at: secondsSince1970, &report, by: callouts)
+                if self.configuration.scope.isEmpty, case .remote(let store)? = self.semantic?.vectors {
+                    await self.forget(held.question, in: store, at: secondsSince1970, &report, by: callouts)
+                } else {
+                    await self.forgetVectors(.key(key), at: secondsSince1970, &report, by: callouts)
+                }
                 // The answer of another question, in whose wording it would be found again.
                 next = self.origin(of: held.bytes)
             }
@@ -105,7 +112,7 @@ extension AICache {
             _ = await self.purgeStore(.scope(digest), &report, by: callouts)
             await self.forgetVectors(.scope(digest), at: secondsSince1970, &report, by: callouts)
         case .remote where !self.configuration.scope.isEmpty && report.failures.isEmpty:
-            self.failed(.vector, "no entry of that key is known, so its scope is not; name the scope's digest", &report)
+            self.leave("no entry of that key is known, so its scope is not; name the scope's digest", &report)
         case .remote, nil: return
         }
     }
@@ -139,13 +146,8 @@ extension AICache {
         switch self.semantic?.vectors {
         case .local(let store): report.add(vectors: await store.remove(removal))
         case .remote(let store):
-            guard !self.configuration.scope.isEmpty else {
-                // Records of an empty scope have neither field.
-                if case .key = removal {
-                    self.failed(.vector, "with an empty scope records in the vector store have no key", &report)
-                }
-                return
-            }
+            // Records of an empty scope belong to none.
+            guard !self.configuration.scope.isEmpty else { return }
             do {
                 report.add(vectors: try await store.remove(removal, at: secondsSince1970, by: callouts))
             } catch {
@@ -153,6 +155,36 @@ extension AICache {
             }
         case nil: return
         }
+    }
+
+    /// Forgets the record of a question without a scope, which holds no key to find it by.
+    private nonisolated(nonsending) func forget(
+        _ question: String?,
+        in store: any RemoteVectorStore,
+        at secondsSince1970: Int,
+        _ report: inout PurgeReport,
+        by callouts: any Callouts
+    ) async {
+        guard let question else {
+            return self.leave(
+                "with an empty scope records hold no key, and the cache store does not know the question",
+                &report
+            )
+        }
+        do {
+            report.add(vectors: try await store.remove(question: question, at: secondsSince1970, by: callouts))
+        } catch let error as ProviderError where error.code == .unsupported {
+            self.leave(error.message, &report)
+        } catch {
+            self.failed(.vector, "\(error)", &report)
+        }
+    }
+
+    /// Notes what cannot be looked for in the vector store.
+    private func leave(_ message: String, _ report: inout PurgeReport) {
+        report.add(vectors: nil)
+        let left = PurgeReport.Failure(cache: self.entryName, tier: .vector, message: message)
+        if !report.unresolved.contains(left) { report.unresolved.append(left) }
     }
 
     private func failed(_ tier: AICacheMetrics.Tier, _ message: String, _ report: inout PurgeReport) {

@@ -62,9 +62,10 @@ extension [AICache] {
 }
 
 extension PurgeReport {
-    /// 404 when there is known to have been no such entry, 502 when a store did not do as it was asked.
+    /// 404 when no such entry is known, 502 when a store did not do as it was asked.
     fileprivate func status(of purge: Purge) -> Int {
         guard self.failures.isEmpty else { return 502 }
+        if self.removed == 0, !self.unresolved.isEmpty { return 404 }
         if case .entry = purge, self.removed == 0, self.vectors == 0 { return 404 }
         return 200
     }

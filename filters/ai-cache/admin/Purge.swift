@@ -29,6 +29,8 @@ struct PurgedEntries: Sendable, Hashable {
     var scope: String?
     /// What the entry held, where one was to be forgotten.
     var bytes: ByteBuffer?
+    /// The question of that entry, where it has no scope and the store knows.
+    var question: String?
 }
 
 extension CacheKeyID {

@@ -27,7 +27,12 @@ struct CacheRecord: Sendable, Hashable {
     /// Milliseconds since 1970; `nil` for never.
     var expiry: Int64?
     var scope: ScopeMark?
+    /// Of an entry without scope.
+    var question: String?
     var bytes: ByteBuffer
+
+    /// What stands before a question, where other entries have the digest of their scope.
+    private static let questionMark = UInt8(ascii: "?")
 
     init(_ id: CacheKeyID, _ stored: StoredEntry, at clock: ClockReading) {
         self.id = id
@@ -36,6 +41,7 @@ struct CacheRecord: Sendable, Hashable {
             clock.nanosecondsSince1970 / 1_000_000 + ($0 - clock.uptime).nanoseconds / 1_000_000
         }
         self.scope = stored.scope
+        self.question = stored.question
         self.bytes = stored.bytes
     }
 
@@ -43,12 +49,16 @@ struct CacheRecord: Sendable, Hashable {
     init?(_ buffer: inout ByteBuffer) {
         guard let high = buffer.readInteger(as: UInt64.self), let low = buffer.readInteger(as: UInt64.self),
             let seconds = buffer.readInteger(as: Int64.self), let expiry = buffer.readInteger(as: Int64.self),
-            let scope = buffer.readSnapshotPart()
+            let part = buffer.readSnapshotPart()
         else { return nil }
         self.id = CacheKeyID(high: high, low: low)
         self.secondsSince1970 = seconds
         self.expiry = expiry == Int64.max ? nil : expiry
-        self.scope = scope.flatMap { ScopeMark(digest: String(buffer: $0)) }
+        let text = part.map { String(buffer: $0) }
+        self.scope = text.flatMap { ScopeMark(digest: $0) }
+        self.question = text.flatMap { text in
+            text.utf8.first == Self.questionMark ? String(decoding: text.utf8.dropFirst(), as: UTF8.self) : nil
+        }
         self.bytes = ByteBuffer(bytes: buffer.readableBytesView)
     }
 
@@ -58,7 +68,9 @@ struct CacheRecord: Sendable, Hashable {
         buffer.writeInteger(self.id.low)
         buffer.writeInteger(self.secondsSince1970)
         buffer.writeInteger(self.expiry ?? Int64.max)
-        buffer.writeSnapshotPart(self.scope.map { ByteBuffer(string: $0.digest) })
+        var part = self.scope.map { ByteBuffer(string: $0.digest) }
+        if let question, part == nil { part = ByteBuffer(bytes: [Self.questionMark] + question.utf8) }
+        buffer.writeSnapshotPart(part)
         buffer.writeImmutableBuffer(self.bytes)
         return buffer
     }
@@ -77,6 +89,7 @@ struct CacheRecord: Sendable, Hashable {
         }
         entry.earlierAge = Int(min(age, Int64(Int32.max)))
         entry.scope = self.scope
+        entry.question = self.question
         return entry
     }
 }

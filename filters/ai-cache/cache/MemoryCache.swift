@@ -61,7 +61,8 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
             storedAt: now,
             expiresAt: timeToLive.map { now + TimeAmount($0) },
             earlierAge: age,
-            scope: key.scope.flatMap { ScopeMark(digest: $0) }
+            scope: key.scope.flatMap { ScopeMark(digest: $0) },
+            question: key.scope == nil ? key.question : nil
         )
         self.store(entry, under: key.id)
     }
@@ -81,7 +82,7 @@ final class MemoryCache: CacheProvider, LocalCacheStore {
         switch purge {
         case .entry(let id):
             let entry = self.remove(id)
-            return PurgedEntries(count: entry == nil ? 0 : 1, bytes: entry?.bytes)
+            return PurgedEntries(count: entry == nil ? 0 : 1, bytes: entry?.bytes, question: entry?.question)
         case .scopeOf(let id):
             let mark = self.change(self.shard(of: id)) { $0.scope(of: id) }
             return mark.map { self.remove($0) } ?? PurgedEntries()

@@ -17,7 +17,9 @@ extension RedisCache {
         case .entry(let id):
             guard let key = try await self.key(named: id, prefix: prefix, by: callouts) else { return PurgedEntries() }
             let bytes = try await self.bytes(of: key, by: callouts)
-            return PurgedEntries(count: try await self.remove([key], by: callouts), bytes: bytes)
+            var purged = PurgedEntries(count: try await self.remove([key], by: callouts), bytes: bytes)
+            purged.question = CacheKey.question(ofStored: key, prefix: prefix)
+            return purged
         case .scopeOf(let id):
             guard let key = try await self.key(named: id, prefix: prefix, by: callouts),
                 let digest = CacheKey.scope(ofStored: key, prefix: prefix)

@@ -14,9 +14,14 @@ struct StoredEntry: Sendable {
     var earlierAge = 0
     /// What else was equal; `nil` for an entry without scope.
     var scope: ScopeMark?
+    /// The question of an entry without scope, by which vector stores know it.
+    var question: String?
 
     /// The memory that the entry takes.
-    var weight: Int { max(self.bytes.storageCapacity, self.bytes.readableBytes) + Self.overhead }
+    var weight: Int {
+        let bytes = max(self.bytes.storageCapacity, self.bytes.readableBytes)
+        return bytes + (self.question?.utf8.count ?? 0) + Self.overhead
+    }
 
     /// Seconds since it was stored.
     func age(at now: NIODeadline) -> Int {

@@ -2,7 +2,7 @@ import FilterAPI
 
 /// A difference between two wordings that makes another question of one, however near their vectors are: `guards`.
 enum Guard: String, Sendable, CaseIterable {
-    /// Other numbers, or the same in another order.
+    /// Other numbers, in digits or in words, or the same in another order.
     case numbers
     /// Other months, days of the week, or days such as today and tomorrow.
     case dates
@@ -14,6 +14,10 @@ enum Guard: String, Sendable, CaseIterable {
     case code
     /// A name, told by its capital letter, that the other does not have.
     case names
+    /// The same things the other way round, such as from one to the other.
+    case order
+    /// A word where the other has its opposite.
+    case opposites
 }
 
 /// Which guards stand before a semantic hit.
@@ -38,7 +42,7 @@ struct Guards: Sendable {
 extension Guard {
     fileprivate func separates(_ first: GuardedText, _ second: GuardedText) -> Bool {
         switch self {
-        case .numbers: first.numbers != second.numbers || Self.orderDiffers(first, second)
+        case .numbers: Self.numbersDiffer(first, second) || Self.orderDiffers(first, second)
         case .dates:
             first.dates != second.dates
                 || !first.days.isEmpty && !second.days.isEmpty && first.days != second.days
@@ -48,15 +52,41 @@ extension Guard {
             first.blocks != second.blocks || !first.codes.isSubset(of: second.tokens)
                 || !second.codes.isSubset(of: first.tokens)
         case .names: !first.names.isSubset(of: second.words) || !second.names.isSubset(of: first.words)
+        case .order: Self.wayDiffers(first, second)
+        case .opposites: first.opposites.contradicts(second.opposites)
         }
     }
 }
 
 extension Guard {
+    /// Whether a number of one is none of the other's, or both may name numbers and have none in common.
+    private static func numbersDiffer(_ first: GuardedText, _ second: GuardedText) -> Bool {
+        let (one, other) = (first.namedNumbers, second.namedNumbers)
+        if first.numbers != second.numbers {
+            let isMissing = first.numbers.contains { !second.numbers.contains($0) && !other.mayName($0) }
+            if isMissing || second.numbers.contains(where: { !first.numbers.contains($0) && !one.mayName($0) }) {
+                return true
+            }
+        }
+        return !one.doubtful.isEmpty && !other.doubtful.isEmpty && one.doubtful.isDisjoint(with: other.doubtful)
+    }
+
+    /// Whether both wordings say which way things go, and not the same.
+    private static func wayDiffers(_ first: GuardedText, _ second: GuardedText) -> Bool {
+        guard let one = first.order, let other = second.order else { return false }
+        return one.isOpposite(to: other)
+    }
+
     /// Whether both wordings have an order of numbers, and not the same: 7 - 3 is not 3 - 7.
+    ///
+    /// What is told by the word behind it may stand anywhere: "7 % for 30 years" is "30 years at 7 percent".
     private static func orderDiffers(_ first: GuardedText, _ second: GuardedText) -> Bool {
-        guard let one = first.numbersInOrder, let other = second.numbersInOrder else { return false }
-        return one != other
+        guard first.numbers == second.numbers, let one = first.numbersInOrder, let other = second.numbersInOrder else {
+            return false
+        }
+        guard one != other else { return false }
+        guard one.sorted() == other.sorted() else { return true }
+        return Set(one).count { first.counted[$0] == nil || first.counted[$0] != second.counted[$0] } > 1
     }
 
     /// Two wordings quote the same, or the one without marks has the other's quoted words.

@@ -7,8 +7,12 @@ struct GuardedText: Sendable {
 
     /// Each number once, without leading zeros and signs between thousands.
     let numbers: Set<String>
+    /// What words say of numbers.
+    let namedNumbers: NumberWords
     /// The numbers as they follow each other; `nil` for long texts, and when words name some, whose places are unknown.
     let numbersInOrder: [String]?
+    /// What follows each number that stands once, where nothing else that is counted is called the same.
+    let counted: [String: String]
     /// Months and days of the week.
     let dates: Set<DateWord>
     /// Days that are named from today on.
@@ -28,6 +32,10 @@ struct GuardedText: Sendable {
     let words: Set<String>
     /// The words of all quotations.
     let quotedWords: Set<String>
+    /// Which way things go; `nil` for long texts.
+    let order: WordOrder?
+    /// The words that have opposites.
+    let opposites: OppositeWords
 
     init(_ text: String) {
         let text =
@@ -37,16 +45,21 @@ struct GuardedText: Sendable {
         let scanned = CodeScan(text)
         let dates = DateWord.words(in: words, text)
         self.words = Set(words)
-        let (named, written) = (NumberScan.named(words), NumberScan.written(in: text))
-        self.numbers = named.union(written)
-        self.numbersInOrder = named.isEmpty && text.utf8.count <= Self.longestInOrder ? written : nil
+        let (named, written) = (NumberWords(words, text), NumberScan.written(in: text))
+        self.namedNumbers = named
+        self.numbers = named.certain.union(written)
+        self.numbersInOrder = named.certain.isEmpty && text.utf8.count <= Self.longestInOrder ? written : nil
+        self.counted = NumberScan.counted(folded, words)
         self.dates = dates.filter { !$0.isRelative }
         self.days = dates.filter { $0.isRelative }
         self.negates = folded.negates
         self.blocks = scanned.blocks
         self.codes = scanned.codes
         self.tokens = scanned.tokens
-        self.names = NameScan.names(in: text, words)
+        let names = NameScan.names(in: text, words)
+        self.names = names
+        self.order = text.utf8.count <= WordOrder.longest ? WordOrder(folded, words, names: names, text) : nil
+        self.opposites = OppositeWords(words, folded)
         let quotes = QuoteScan.quotes(in: text).map { Self.words(of: $0) }.filter { !$0.isEmpty }
         self.quotes = Set(quotes.map { $0.joined(separator: " ") })
         self.quotedWords = Set(quotes.joined())

@@ -1,8 +1,5 @@
-/// Finds the numbers of a text, in digits of any script and in English words.
+/// Finds the numbers that a text has in digits of any script.
 enum NumberScan {
-    /// The numbers that English words name: `five` is `5`.
-    static func named(_ words: [String]) -> Set<String> { Set(words.compactMap { self.names[$0] }) }
-
     /// The numbers that are written in digits, in their order: `1,000.50` is `1000.5`, `007` is `7`.
     ///
     /// A minus counts right before the digits and behind nothing that it could join them to: `-5` is not `5`, and `3-5`
@@ -25,6 +22,26 @@ enum NumberScan {
         }
         if !current.isEmpty { numbers.append(self.normal(current, isNegative: isNegative)) }
         return numbers
+    }
+
+    /// What the word behind a number is, by the number: `30 years` is `year` for `30`, `7 %` is `percent` for `7`.
+    ///
+    /// Numbers that stand several times are left out, and so are those that are followed by the same word as others.
+    static func counted(_ folded: FoldedText, _ words: [String]) -> [String: String] {
+        var counted: [String: String] = [:]
+        var numbers: [String: Int] = [:]
+        var things: [String: Int] = [:]
+        for (place, word) in folded.words.enumerated() where word.kind == .digits {
+            let number = self.normal(words[place])
+            numbers[number, default: 0] += 1
+            guard place + 1 < words.count, folded.words[place + 1].kind != .digits else { continue }
+            let next = words[place + 1]
+            let isPlural = next.utf8.count > 3 && next.hasSuffix("s")
+            let thing = next == "%" ? "percent" : isPlural ? String(next.dropLast()) : next
+            things[thing, default: 0] += 1
+            counted[number] = thing
+        }
+        return counted.filter { numbers[$0.key] == 1 && things[$0.value] == 1 }
     }
 
     /// Whether a minus stands before a place, with nothing, white space or a bracket before it.
@@ -65,12 +82,4 @@ enum NumberScan {
         while back.last == "0" { back.removeLast() }
         return (front.isEmpty ? "0" : String(front)) + (back.isEmpty ? "" : "." + back)
     }
-
-    /// "One" and "second" are left out: they mostly say something else.
-    private static let names: [String: String] = [
-        "zero": "0", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-        "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "forty": "40",
-        "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90", "hundred": "100",
-        "thousand": "1000", "million": "1000000", "billion": "1000000000",
-    ]
 }

@@ -45,6 +45,12 @@ struct CacheKey: Sendable, Hashable {
         return String(rest.prefix(64))
     }
 
+    /// The question in a key of a store that begins with the prefix, read as one without a scope.
+    static func question(ofStored key: String, prefix: String) -> String? {
+        guard key.utf8.starts(with: prefix.utf8) else { return nil }
+        return String(decoding: key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+    }
+
     private static func digest(of text: String) -> String {
         var hash = SHA256()
         var text = text

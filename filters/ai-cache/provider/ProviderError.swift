@@ -12,6 +12,8 @@ struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible {
         case badAnswer = "bad_answer"
         /// A vector that nothing can be compared with.
         case badVector = "bad_vector"
+        /// The service has no way to do what was asked.
+        case unsupported
     }
 
     /// How much of a service's own words is kept, in bytes.

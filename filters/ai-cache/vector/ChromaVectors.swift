@@ -115,10 +115,19 @@ struct ChromaVectors: VectorService {
         }
     }
 
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        ProviderRequest(.post, "\(self.path)/delete", headers: self.headers) {
+            $0.member("ids") { $0.array { $0.string(question) } }
+        }
+    }
+
     /// Version 1 answers with the ids that are gone; version 2 tells their number, or nothing.
-    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+    func countRemoved(_ answer: JSONAnswer) throws(ProviderError) -> Int? {
         try self.checkStored(answer)
-        if answer.kind == .array { return .done(count: try answer.elements().count) }
-        return .done(count: answer["deleted"].count)
+        return answer.kind == .array ? try answer.elements().count : answer["deleted"].count
+    }
+
+    func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        .done(count: try self.countRemoved(answer))
     }
 }

@@ -115,6 +115,13 @@ struct PineconeVectors: VectorService {
         }
     }
 
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        ProviderRequest(.post, "/vectors/delete", headers: self.headers) {
+            $0.member("ids") { $0.array { $0.string(EntryID(scope: nil, question: question).description) } }
+            $0.member("namespace", self.configuration.namespace)
+        }
+    }
+
     func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
         try self.checkStored(answer)
         return .done(count: nil)

@@ -108,6 +108,12 @@ struct QdrantVectors: VectorService {
         }
     }
 
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        ProviderRequest(.post, "\(self.path)/delete?wait=true", headers: self.headers) {
+            $0.member("points") { $0.array { $0.string(EntryID(scope: nil, question: question).description) } }
+        }
+    }
+
     private static func write(_ removal: VectorRemoval, into conditions: inout JSONWriter) {
         conditions.object {
             $0.member("key", removal.field)

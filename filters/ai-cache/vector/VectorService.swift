@@ -36,6 +36,15 @@ protocol VectorService: VectorProvider {
     /// The request with which entries are forgotten, or with which a removal of several requests begins.
     func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest
 
+    /// The request that forgets the entry of a question without a scope, by the name that it was stored under; default `nil`,
+    /// for a service that names entries itself.
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest?
+
+    /// How many entries are gone, by the answer to such a request, one with status 2xx; default `nil` for unknown.
+    ///
+    /// - Throws: ``ProviderError`` when it says that something failed, or is not as documented.
+    func countRemoved(_ answer: JSONAnswer) throws(ProviderError) -> Int?
+
     /// What comes after an answer, one with status 2xx, to a request of a removal.
     ///
     /// - Throws: ``ProviderError`` when it says that something failed, or is not as documented.
@@ -44,6 +53,13 @@ protocol VectorService: VectorProvider {
 
 extension VectorService {
     var longestAnswer: Int { Int.max }
+
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? { nil }
+
+    func countRemoved(_ answer: JSONAnswer) throws(ProviderError) -> Int? {
+        try self.checkStored(answer)
+        return nil
+    }
 
     static func read(_ fields: ConfigurationFields) -> VectorStoreOpener? {
         let service = ProviderService(fields, self.defaults)
@@ -106,5 +122,25 @@ struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
             }
         }
         throw ProviderError(.refused, "entries are left after \(Self.mostRemovalRequests) requests")
+    }
+
+    nonisolated(nonsending) func remove(
+        question: String,
+        at secondsSince1970: Int,
+        by callouts: any Callouts
+    ) async throws -> Int? {
+        let call = ProviderCall(host: self.service.host, secondsSince1970: secondsSince1970)
+        guard let request = self.provider.request(removingQuestion: question, call) else {
+            let service = Provider.type
+            throw ProviderError(
+                .unsupported,
+                "\(service) names records itself, and with an empty scope they hold no key"
+            )
+        }
+        return try await self.service.answer(by: callouts, at: secondsSince1970) { _ in
+            request
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.countRemoved(answer)
+        }
     }
 }

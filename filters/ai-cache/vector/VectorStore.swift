@@ -68,6 +68,16 @@ protocol RemoteVectorStore: Sendable {
         at secondsSince1970: Int,
         by callouts: any Callouts
     ) async throws -> Int?
+
+    /// Forgets the entry with a question among those without a scope.
+    ///
+    /// - Returns: How many there were; `nil` when the service does not tell.
+    /// - Throws: `CalloutError` or ``ProviderError``, with the code `unsupported` where such entries cannot be told apart.
+    nonisolated(nonsending) func remove(
+        question: String,
+        at secondsSince1970: Int,
+        by callouts: any Callouts
+    ) async throws -> Int?
 }
 
 /// Makes a vector store for a filter that is being built, and says what is known of it before.

@@ -81,6 +81,16 @@ struct JSONDocument {
         for index in self.values.indices where self.values[index].next > index + 1 { body(index) }
     }
 
+    /// Whether some string of the text, a name included, holds a surrogate without its partner.
+    ///
+    /// UTF-8 has none of these, so that texts which differ only in them are the same once decoded.
+    var hasLoneSurrogate: Bool {
+        self.values.indices.contains { value in
+            self.values[value].isEscaped && self.values[value].kind == .string
+                && JSONString.hasLoneSurrogate(self.literal(value))
+        }
+    }
+
     /// Where the bytes of a value lie; a string without its quotes.
     func range(of value: Int) -> Range<Int> { Int(self.values[value].start)..<Int(self.values[value].end) }
 

@@ -27,6 +27,22 @@ enum JSONString {
         return decoded
     }
 
+    /// Whether a string that was found well-formed holds a surrogate without its partner.
+    static func hasLoneSurrogate(_ literal: ByteBuffer) -> Bool {
+        literal.withUnsafeReadableBytes { bytes in
+            var index = 0
+            while let escape = bytes[index...].firstIndex(of: UInt8(ascii: "\\")) {
+                index = min(escape + 2, bytes.count)
+                guard let unit = self.codeUnit(bytes, at: escape), UTF16.isSurrogate(unit) else { continue }
+                guard UTF16.isLeadSurrogate(unit), let next = self.codeUnit(bytes, at: escape + 6),
+                    UTF16.isTrailSurrogate(next)
+                else { return true }
+                index = escape + 12
+            }
+            return false
+        }
+    }
+
     /// Writes one escape's character and gives the number of bytes that made it.
     private static func decodeEscape(_ bytes: UnsafeRawBufferPointer, _ index: Int, into decoded: inout Decoded) -> Int
     {
