@@ -153,6 +153,7 @@ public struct GatewayPlan: Sendable {
         }
         self.built = built
         self.services = configuration.services.map { ServiceDefinition($0) }
+        for service in configuration.services { issues.checkFiles(of: service) }
         self.certificates = configuration.listeners.map { TLSCertificates.load($0, issues) }
         guard let routes = RouteTable(configuration.routes, issues), !issues.containsErrors else { return nil }
         self.routes = routes

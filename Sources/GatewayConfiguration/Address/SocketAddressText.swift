@@ -10,6 +10,12 @@ package struct SocketAddressText: Sendable, Hashable {
     /// Whether only this machine can reach it.
     package var isLoopback: Bool { IPAddress(host)?.isLoopback ?? false }
 
+    /// Whether an address to bind to stands for another one too, because it is that of every address of its kind.
+    package func covers(_ other: SocketAddressText) -> Bool {
+        guard port == other.port, host != other.host else { return false }
+        return host == (other.host.contains(":") ? "::" : "0.0.0.0")
+    }
+
     /// An address to bind to: `IP:PORT`, `[IPv6]:PORT`, `localhost:PORT`, or `:PORT` for every IPv4 address.
     /// Port 0 lets the system choose.
     package init(listening text: String) throws(ConfigurationMistake) {

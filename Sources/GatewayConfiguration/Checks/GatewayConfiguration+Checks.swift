@@ -29,8 +29,21 @@ extension GatewayConfiguration {
     }
 
     private func checkListenerAddresses(_ issues: ConfigurationIssues) {
-        let fixed = listeners.filter { ($0.address?.port ?? 0) != 0 }
-        issues.reportDuplicates(fixed.map { ($0.address?.description ?? "", $0.addressReference) }, "address")
+        var addresses = listeners.map { ($0.address, $0.addressReference) }
+        addresses.append((admin?.address, admin?.addressReference))
+        let fixed = addresses.filter { ($0.0?.port ?? 0) != 0 }
+        issues.reportDuplicates(fixed.map { ($0.0?.description ?? "", $0.1) }, "address")
+        for (address, reference) in fixed {
+            guard let address, let reference else { continue }
+            for case (let other?, let first?) in fixed where other.covers(address) {
+                issues.error(
+                    at: reference.position,
+                    reference.location,
+                    "found \(reference.shown), which \(first.shown) at line \(first.position.line) has already: "
+                        + "it stands for every address"
+                )
+            }
+        }
     }
 
     private func checkCertificateDomains(_ issues: ConfigurationIssues) {
@@ -45,9 +58,9 @@ extension GatewayConfiguration {
 
     private func checkReferences(_ issues: ConfigurationIssues) {
         for route in routes {
-            for service in route.targets + route.assistants { checkService(service, issues) }
+            for service in route.targets + route.assistants { checkHTTPService(service, issues) }
         }
-        if let service = tracing?.serviceReference { checkService(service, issues) }
+        if let service = tracing?.serviceReference { checkHTTPService(service, issues) }
         let entryNames = Set(filters.map(\.name))
         let entries = filters.map { ($0.name, $0.nameReference) }
         for filter in routes.lazy.flatMap(\.filters) where !entryNames.contains(filter.entry) {
@@ -67,6 +80,18 @@ extension GatewayConfiguration {
             }
             for service in rule.serviceReferences { checkService(service, issues) }
         }
+    }
+
+    /// A service that requests are sent to.
+    private func checkHTTPService(_ reference: ConfigurationReference, _ issues: ConfigurationIssues) {
+        checkService(reference, issues)
+        guard let service = services.first(where: { $0.address == reference.text }) else { return }
+        guard service.wireProtocol == .redis || service.wireProtocol == .rediss else { return }
+        issues.error(
+            at: reference.position,
+            reference.location,
+            "found \(reference.shown), which speaks \(service.wireProtocol.rawValue); expected a service that speaks HTTP"
+        )
     }
 
     private func checkService(_ reference: ConfigurationReference, _ issues: ConfigurationIssues) {

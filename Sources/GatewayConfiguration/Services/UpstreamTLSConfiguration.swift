@@ -1,7 +1,7 @@
-import FilterAPI
+package import FilterAPI
 
 /// `tls` of a service: how the gateway proves and checks identity towards it.
-package struct UpstreamTLSConfiguration: Sendable, Hashable {
+package struct UpstreamTLSConfiguration: Sendable {
     /// Whether the service's certificate is checked.
     package let verify: Bool
     /// A PEM file of the roots to trust, instead of the system's.
@@ -10,6 +10,10 @@ package struct UpstreamTLSConfiguration: Sendable, Hashable {
     package let certificate: String?
     /// A PEM file with the key of that certificate.
     package let privateKey: String?
+    /// Where the files are named.
+    package let trustRootsReference: ConfigurationReference?
+    package let certificateReference: ConfigurationReference?
+    package let privateKeyReference: ConfigurationReference?
 
     init(_ fields: ConfigurationFields) {
         func path(_ key: String, _ help: String) -> String? {
@@ -19,6 +23,9 @@ package struct UpstreamTLSConfiguration: Sendable, Hashable {
         trustRoots = path("trustRoots", "PEM file of the roots to trust; default: the system's.")
         certificate = path("certificate", "PEM file with the gateway's own certificate.")
         privateKey = path("privateKey", "PEM file with the key of that certificate.")
+        trustRootsReference = fields.reference(at: "trustRoots")
+        certificateReference = fields.reference(at: "certificate")
+        privateKeyReference = fields.reference(at: "privateKey")
         if (certificate == nil) != (privateKey == nil) {
             fields.error("\"certificate\" and \"privateKey\" need each other")
         }

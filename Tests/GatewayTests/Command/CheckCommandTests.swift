@@ -41,6 +41,22 @@ struct CheckCommandTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
+    @Test("names files for TLS to a service that cannot be used", arguments: ["check", "run"])
+    func serviceFiles(_ command: String) async throws {
+        let path = try Sluice.file(
+            """
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services:
+              - { name: llm, type: static, domain: "127.0.0.1:9", protocol: https, tls: { trustRoots: /no/such.pem } }
+            routes: [{ name: all, service: llm.static }]
+            """
+        )
+        let outcome = try await Sluice.run([command, path])
+        #expect(outcome.status == 1)
+        let place = "\(path):3:97: services[0] \"llm\": tls.trustRoots: found \"/no/such.pem\"; expected a PEM file"
+        #expect(outcome.errors.contains(place), "\(outcome.errors)")
+    }
+
     @Test("names every mistake of a file at its line and column", arguments: ["check", "run"])
     func mistakes(_ command: String) async throws {
         // Each § stands before a mistake.
