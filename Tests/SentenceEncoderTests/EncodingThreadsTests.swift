@@ -22,7 +22,7 @@ struct EncodingThreadsTests {
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        for (place, text) in texts.enumerated() { #expect(vectors[place] == model.vector(of: text)) }
+        for (place, text) in texts.enumerated() { #expect(try vectors[place] == model.vector(of: text)) }
         #expect(counted.withLock { $0 } <= 100 && encoding.waiting == 0)
     }
 

@@ -6,6 +6,8 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
     case waitedTooLong
     /// The threads have ended.
     case stopped
+    /// Ids of tokens, or a number of them, that the model has no numbers for.
+    case tokensOutOfRange
 
     /// The reason in a few words.
     public var description: String {
@@ -13,6 +15,7 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
         case .queueFull: "the queue is full"
         case .waitedTooLong: "the text waited too long"
         case .stopped: "the encoder has ended"
+        case .tokensOutOfRange: "the tokens of the text are not the model's"
         }
     }
 }

@@ -171,9 +171,13 @@ private final class Crew: Sendable {
                 count += tokens[end].count
                 end += 1
             }
-            let vectors = self.model.vectors(of: Array(tokens[start..<end]), workspace)
-            for (text, vector) in zip(texts[start..<end], vectors) { text.answer.resume(returning: vector) }
-            self.batchEnded(end - start)
+            do throws(EncodingError) {
+                let vectors = try self.model.vectors(of: Array(tokens[start..<end]), workspace)
+                for (text, vector) in zip(texts[start..<end], vectors) { text.answer.resume(returning: vector) }
+                self.batchEnded(end - start)
+            } catch {
+                for text in texts[start..<end] { text.answer.resume(throwing: error) }
+            }
             start = end
         }
     }

@@ -19,7 +19,7 @@ struct Tokenizer: Sendable {
 
     /// The tokens of a text, those before and behind included.
     ///
-    /// - Parameter limit: How many there may be; what is too much is cut off at the end.
+    /// - Parameter limit: How many there may be, whatever stands around; what is too much is cut off at the end.
     func tokens(of text: String, limit: Int) -> [Int32] {
         let room = max(0, limit - self.front.count - self.back.count)
         var tokens: [Int32] = []
@@ -31,7 +31,7 @@ struct Tokenizer: Sendable {
             }
         }
         if tokens.count > room { tokens.removeLast(tokens.count - room) }
-        return self.front + tokens + self.back
+        return Array((self.front + tokens + self.back).prefix(max(0, limit)))
     }
 
     private func bytes(of text: String) -> [UInt8] {
@@ -69,7 +69,7 @@ extension Tokenizer {
         } else {
             throw ModelError(file: "tokenizer.json", "missing, and so is vocab.txt; expected one of the two")
         }
-        guard tokenizer.greatestID < vocabulary else {
+        guard tokenizer.greatestID >= 0, tokenizer.greatestID < vocabulary else {
             throw ModelError(
                 file: file,
                 "found a token with the id \(tokenizer.greatestID); expected less than vocab_size \(vocabulary) of config.json"
