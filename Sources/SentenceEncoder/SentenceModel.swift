@@ -54,8 +54,11 @@ public final class SentenceModel: Sendable {
     }
 
     /// The ids of a text's tokens, at most ``longestText`` of them.
-    public func tokens(of text: String) -> [Int32] {
-        self.tokenizer.tokens(of: self.lowersCase ? text.lowercased() : text, limit: self.longestText)
+    public func tokens(of text: String) -> [Int32] { self.tokenized(text).ids }
+
+    /// The ids of a text's tokens, and whether these are all.
+    func tokenized(_ text: String) -> TokenizedText {
+        self.tokenizer.tokenized(self.lowersCase ? text.lowercased() : text, limit: self.longestText)
     }
 
     /// The vector of a text, on the thread that asks; of a text with too many tokens, that of its front.

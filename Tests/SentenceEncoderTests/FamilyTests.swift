@@ -42,6 +42,23 @@ struct FamilyTests {
         }
     }
 
+    @Test("a text of which something is left out is told from one that just fits", arguments: ModelFolder.allCases)
+    func cut(_ folder: ModelFolder) throws {
+        let tokenizer = try SentenceModel(folder.path).tokenizer
+        let more = [String(repeating: "a cat, ", count: 20), "the mat   ", "ein <mask> hund"]
+        let texts = try folder.expected.map(\.text) + more
+        for text in texts {
+            let whole = tokenizer.tokenized(text, limit: 100_000)
+            #expect(!whole.isCut)
+            for limit in 8...45 {
+                let part = tokenizer.tokenized(text, limit: limit)
+                #expect(part.isCut == (whole.ids.count > limit), "\(limit) of \(text)")
+                #expect(part.ids.count == min(limit, whole.ids.count))
+                #expect(part.ids.dropLast().elementsEqual(whole.ids.prefix(part.ids.count - 1)))
+            }
+        }
+    }
+
     @Test("who asks for a model again gets the same one, until a file changes")
     func shared() throws {
         let copy = try ModelCopy(of: .bertF32)

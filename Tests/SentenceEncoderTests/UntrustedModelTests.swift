@@ -46,7 +46,7 @@ struct UntrustedModelTests {
         let tokenizer = try withExtendedLifetime(copy) {
             try TokenizerFile(ModelDirectory(copy.path).json("tokenizer.json")).tokenizer()
         }
-        #expect(tokenizer.tokens(of: "the cat sat on the mat", limit: limit).count == limit)
+        #expect(tokenizer.tokenized("the cat sat on the mat", limit: limit).ids.count == limit)
     }
 
     @Test(

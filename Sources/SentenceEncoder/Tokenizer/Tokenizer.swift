@@ -20,18 +20,21 @@ struct Tokenizer: Sendable {
     /// The tokens of a text, those before and behind included.
     ///
     /// - Parameter limit: How many there may be, whatever stands around; what is too much is cut off at the end.
-    func tokens(of text: String, limit: Int) -> [Int32] {
+    func tokenized(_ text: String, limit: Int) -> TokenizedText {
         let room = max(0, limit - self.front.count - self.back.count)
+        // One token more than there is room for tells that something is left out.
+        let wanted = room + 1
         var tokens: [Int32] = []
         let bytes = self.bytes(of: text)
-        for part in self.added.parts(of: bytes) where tokens.count < room {
+        for part in self.added.parts(of: bytes) where tokens.count < wanted {
             switch part {
             case .token(let id): tokens.append(id)
-            case .text(let range): self.addTokens(of: bytes[range], isFirst: range.lowerBound == 0, &tokens, room)
+            case .text(let range): self.addTokens(of: bytes[range], isFirst: range.lowerBound == 0, &tokens, wanted)
             }
         }
+        let isCut = tokens.count > room || bytes.count < text.utf8.count
         if tokens.count > room { tokens.removeLast(tokens.count - room) }
-        return Array((self.front + tokens + self.back).prefix(max(0, limit)))
+        return TokenizedText(ids: Array((self.front + tokens + self.back).prefix(max(0, limit))), isCut: isCut)
     }
 
     private func bytes(of text: String) -> [UInt8] {

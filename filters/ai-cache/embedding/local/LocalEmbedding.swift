@@ -37,7 +37,7 @@ struct LocalEmbedding: EmbeddingProvider {
                 bareUnit: .milliseconds,
                 in: .milliseconds(1)...(.seconds(600)),
                 default: .seconds(1),
-                help: "How long a question may wait before its vector is begun."
+                help: "How long a vector may take, waiting and computing; longer is a miss."
             )
         )
     }

@@ -28,7 +28,7 @@ final class LocalEncoder: WaitingEmbedder {
         self.logger = environment.logger
         self.refused = metrics.counter(
             "ai_cache_encoder_refused_total",
-            "Texts that got no vector, because too many waited."
+            "Texts that got no vector, because too many waited or time was over."
         )
         self.threads = try EncodingThreads(model, settings) { count in
             batches.increment()
