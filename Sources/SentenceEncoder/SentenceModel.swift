@@ -131,7 +131,8 @@ extension SentenceModel {
         }
         let distance = zip(vectors[0], vectors[1]).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
         guard distance > 1e-5 * (sizes.max() ?? 0) else {
-            throw ModelError(file: file, "two texts have the same vector; the numbers are damaged")
+            let reason = "the numbers are damaged, or too few tokens of a text count"
+            throw ModelError(file: file, "two texts have the same vector; \(reason)")
         }
     }
 }
