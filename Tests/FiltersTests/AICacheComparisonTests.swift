@@ -11,8 +11,15 @@ struct AICacheComparisonTests {
     }
 
     /// What the texts alone tell; `nil` when more has to be asked.
-    private func decided(_ method: ComparisonMethod, _ fresh: String, _ cached: String) -> AnswerVerdict? {
-        if case .decided(let verdict) = method.step(for: self.pair(fresh, cached), guards: .all) { return verdict }
+    private func decided(
+        _ method: ComparisonMethod,
+        _ fresh: String,
+        _ cached: String,
+        longestForVectors: Int = 8 << 10
+    ) -> AnswerVerdict? {
+        let pair = self.pair(fresh, cached)
+        let step = method.step(for: pair, guards: .all, longestForVectors: longestForVectors)
+        if case .decided(let verdict) = step { return verdict }
         return nil
     }
 
@@ -48,7 +55,8 @@ struct AICacheComparisonTests {
         #expect(self.decided(.equal, "caf\u{E9}", "cafe\u{301}") == .different)
         let structured = CachedValue.structured(CachedAnswer(content: bytes("a\\u0062\\n")))
         let pair = AnswerPair(question: "q", fresh: structured, cached: .plain(bytes("ab\n")))
-        guard case .decided(.same) = ComparisonMethod.equal.step(for: pair, guards: .all) else {
+        let step = ComparisonMethod.equal.step(for: pair, guards: .all, longestForVectors: 0)
+        guard case .decided(.same) = step else {
             Issue.record("escapes count")
             return
         }
@@ -64,7 +72,8 @@ struct AICacheComparisonTests {
     )
     func guards(first: String, second: String, verdict: AnswerVerdict) {
         #expect(self.decided(.similar(least: 0.9), first, second) == verdict)
-        let none = ComparisonMethod.similar(least: 0.9).step(for: self.pair(first, second), guards: Guards([]))
+        let none = ComparisonMethod.similar(least: 0.9)
+            .step(for: self.pair(first, second), guards: Guards([]), longestForVectors: 100)
         guard verdict == .different else { return }
         guard case .embed(first, second, least: 0.9) = none else {
             Issue.record("guards that are off tell apart")
@@ -89,6 +98,28 @@ struct AICacheComparisonTests {
             #expect(self.decided(method, long, long) == .same)
         }
         #expect(self.decided(.normalised, long + "a", long + "b") == .different)
+    }
+
+    @Test("an answer is too long for vectors where the embedder may see only its front")
+    func tooLongForVectors() {
+        let similar = ComparisonMethod.similar(least: 0.9)
+        #expect(self.decided(similar, "yes, do it", "no, leave it", longestForVectors: 11) == .undecided(.tooLong))
+        #expect(self.decided(similar, "Yes, do it", "yes, DO it", longestForVectors: 5) == .same)
+    }
+
+    @Test("how long an answer may be depends on what the embedder does with longer ones")
+    func longestAnswers() throws {
+        func longest(_ type: any EmbeddingProvider.Type, _ keys: String) throws -> Int {
+            let read = try ReadProvider("{\"serviceName\":\"e.static\",\"apiKey\":\"k\"\(keys)}") { type.read($0) }
+            guard let opener = read.opener, read.errors.isEmpty else { throw NoProvider(errors: read.errors) }
+            return try opener(.alone).longestAnswer
+        }
+        #expect(try longest(OpenAIEmbedding.self, "") == 8192)
+        #expect(try longest(OpenAIEmbedding.self, #","model":"all-minilm""#) == 1024)
+        #expect(try longest(AzureEmbedding.self, #","apiVersion":"v","serviceHost":"h""#) == 8192)
+        #expect(try longest(HuggingFaceEmbedding.self, "") == 1024)
+        #expect(try longest(CohereEmbedding.self, "") == 1024)
+        #expect(Embedder.words.longestAnswer == NGramEmbedding.longestText)
     }
 
     @Test("vectors are compared by their cosine; those that cannot be are undecided")

@@ -32,14 +32,68 @@ struct AICacheLocalEmbeddingTests {
     func vector() async throws {
         let model = try SentenceModel(Self.model)
         let vector = try await self.embedder().vector(of: "the cat", by: self.callouts, at: 0)
-        #expect(vector == model.vector(of: "the cat") && vector.count == 24)
+        #expect(try vector == model.vector(of: "the cat") && vector.count == 24)
         #expect(abs(cosine(vector, vector) - 1) < 1e-5)
     }
 
     @Test("a prompt stands before every question")
     func prompt() async throws {
         let vector = try await self.embedder(#","prompt":"query: ""#).vector(of: "cat", by: self.callouts, at: 0)
-        #expect(vector == (try SentenceModel(Self.model)).vector(of: "query: cat"))
+        #expect(try vector == SentenceModel(Self.model).vector(of: "query: cat"))
+    }
+
+    /// With the two tokens around them, 36 words fill the 38 that count.
+    private static let front = String(repeating: "the cat ", count: 18)
+
+    @Test("a question with more tokens than the model sees has no vector, which is told once in a while")
+    func longer() async throws {
+        let log = CacheLogRecording()
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger)
+        let embedder = try self.embedder(#","timeout":"60s""#, environment)
+        let fits = try await embedder.vector(of: Self.front, by: self.callouts, at: 0)
+        #expect(fits.count == 24)
+        for end in ["sat", "ran", "is"] {
+            await #expect(throws: TextTooLong.self) {
+                try await embedder.vector(of: Self.front + end, by: self.callouts, at: 0)
+            }
+        }
+        #expect(environment.metrics.counter("ai_cache_encoder_longer_total", "").value == 3)
+        #expect(environment.metrics.counter("ai_cache_encoder_refused_total", "").value == 0)
+        #expect(log.lines(at: .warning).count == 1)
+        #expect(log.lines(at: .warning)[0].contains("the text has more tokens than the model sees"))
+    }
+
+    @Test("with longer: truncate it has that of its front; an answer that is compared never has")
+    func truncate() async throws {
+        let embedder = try self.embedder(#","timeout":"60s","longer":"truncate""#)
+        let front = try await embedder.vector(of: Self.front, by: self.callouts, at: 0)
+        let longer = try await embedder.vector(of: Self.front + "sat", by: self.callouts, at: 0)
+        let answer = try await embedder.vector(ofAnswer: Self.front, by: self.callouts, at: 0)
+        #expect(longer == front && answer == front)
+        await #expect(throws: TextTooLong.self) {
+            try await embedder.vector(ofAnswer: Self.front + "sat", by: self.callouts, at: 0)
+        }
+    }
+
+    @Test("a prompt counts as part of the text")
+    func longPrompt() async throws {
+        let embedder = try self.embedder(#","timeout":"60s","prompt":"is ""#)
+        await #expect(throws: TextTooLong.self) {
+            try await embedder.vector(of: Self.front, by: self.callouts, at: 0)
+        }
+    }
+
+    @Test("a text that is too long says nothing against the model")
+    func tooLongIsHealthy() {
+        let log = CacheLogRecording()
+        let metrics = AICacheMetrics(MetricRegistry())
+        let health = ProviderHealth(.embedding, metrics, CacheLog(logger: log.logger, keys: .plain))
+        for _ in 0..<10 {
+            #expect(health.allowsCall(at: .uptimeNanoseconds(0)))
+            health.callEnded(TextTooLong(), "embedding", at: .uptimeNanoseconds(0))
+        }
+        #expect(health.errorCount == 0 && health.condition(at: .uptimeNanoseconds(0)) == .closed)
+        #expect(log.lines.isEmpty)
     }
 
     @Test("what the model takes of memory is told")
@@ -59,6 +113,7 @@ struct AICacheLocalEmbeddingTests {
             (#"{"path":"\#(models)"}"#, "the model cannot be used: config.json: missing; expected"),
             (#"{"path":"\#(model)","dimensions":384}"#, "found 384; expected 24"),
             (#"{"path":"\#(model)","threads":0}"#, "0"), (#"{"path":"\#(model)","queue":0}"#, "0"),
+            (#"{"path":"\#(model)","longer":"truncat"}"#, "did you mean \"truncate\""),
         ]
     )
     func errors(json: String, words: String) throws {

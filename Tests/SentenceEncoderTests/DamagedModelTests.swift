@@ -103,6 +103,18 @@ struct DamagedModelTests {
             ),
             Damage(
                 file: "config.json",
+                old: "1e-12",
+                new: "1e39",
+                words: "config.json: layer_norm_eps: found 1e+39; expected a number from 1e-15 to 1e-3"
+            ),
+            Damage(
+                file: "config.json",
+                old: "1e-12",
+                new: "0",
+                words: "config.json: layer_norm_eps: found 0.0; expected a number from 1e-15 to 1e-3"
+            ),
+            Damage(
+                file: "config.json",
                 old: "{",
                 new: "{,",
                 words: "config.json: found a mistake of syntax near byte 0;"
@@ -152,6 +164,20 @@ struct DamagedModelTests {
                 old: "\"unk_id\": 3",
                 new: "\"unk_id\": 3000",
                 words: "tokenizer.json: model.vocab: found no piece with the number of \"unk_id\"",
+                model: .xlmRobertaF32
+            ),
+            Damage(
+                file: "tokenizer.json",
+                old: "\"▁hund\"",
+                new: "\"\(String(repeating: "hund", count: 200))\"",
+                words: "tokenizer.json: model.vocab[26]: found a piece of 800 bytes; expected at most 512",
+                model: .xlmRobertaF32
+            ),
+            Damage(
+                file: "tokenizer.json",
+                old: "\"content\": \" \"",
+                new: "\"content\": \"\(String(repeating: " ", count: 65))\"",
+                words: "tokenizer.json: normalizer.normalizers[1].content: found 65 bytes; expected at most 64",
                 model: .xlmRobertaF32
             ),
         ]
@@ -223,7 +249,7 @@ struct DamagedModelTests {
                 }
                 try copy.write(bytes, to: file)
                 if let model = try? SentenceModel(copy.path) {
-                    #expect(model.vector(of: "The cat sat, 2 + 2? 猫🙂").count == model.dimensions)
+                    #expect(try model.vector(of: "The cat sat, 2 + 2? 猫🙂").count == model.dimensions)
                 }
             }
             try copy.write(whole, to: file)

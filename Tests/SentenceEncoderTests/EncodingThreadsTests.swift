@@ -12,7 +12,8 @@ struct EncodingThreadsTests {
     func concurrent(threads: Int) async throws {
         let model = try Self.model()
         let counted = Mutex(0)
-        let encoding = try EncodingThreads(model, .init(threads: threads, queue: 1000)) { count in
+        let settings = EncodingThreads.Settings(threads: threads, queue: 1000, patience: .seconds(600))
+        let encoding = try EncodingThreads(model, settings) { count in
             counted.withLock { $0 += count }
         }
         let texts = (0..<100).map { "the cat \($0) sat on mat \($0 * 7)" }
@@ -22,7 +23,7 @@ struct EncodingThreadsTests {
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        for (place, text) in texts.enumerated() { #expect(vectors[place] == model.vector(of: text)) }
+        for (place, text) in texts.enumerated() { #expect(try vectors[place] == model.vector(of: text)) }
         #expect(counted.withLock { $0 } <= 100 && encoding.waiting == 0)
     }
 
@@ -45,9 +46,9 @@ struct EncodingThreadsTests {
     }
 
     /// A thread that is held, and as many texts behind it as asked for.
-    private func held(queue: Int) async throws -> (EncodingThreads, Gate) {
+    private func held(queue: Int, patience: Duration = .seconds(600)) async throws -> (EncodingThreads, Gate) {
         let gate = Gate()
-        let settings = EncodingThreads.Settings(threads: 1, queue: queue, patience: .seconds(600))
+        let settings = EncodingThreads.Settings(threads: 1, queue: queue, patience: patience)
         let encoding = try EncodingThreads(Self.model(), settings) { _ in gate.hold() }
         _ = try await encoding.vector(of: "first")
         await gate.awaitEntry()
@@ -77,6 +78,42 @@ struct EncodingThreadsTests {
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(encoding.waiting == 0)
         gate.open()
+    }
+
+    @Test("a text is given up when its time is over, though no thread is free to notice", .timeLimit(.minutes(1)))
+    func patience() async throws {
+        let (encoding, gate) = try await self.held(queue: 8, patience: .seconds(3))
+        await #expect(throws: EncodingError.waitedTooLong) { try await encoding.vector(of: "text") }
+        await #expect(throws: EncodingError.waitedTooLong) { try await encoding.vector(of: "again") }
+        #expect(encoding.waiting == 0)
+        gate.open()
+    }
+
+    @Test("comparisons have a quarter of the queue and leave lookups theirs")
+    func comparisons() async throws {
+        let (encoding, gate) = try await self.held(queue: 8)
+        let compared = (0..<2).map { number in
+            Task { try await encoding.vector(of: "text \(number)", for: .comparison) }
+        }
+        await self.waiting(2, in: encoding)
+        await #expect(throws: EncodingError.queueFull) { try await encoding.vector(of: "text", for: .comparison) }
+        let asked = (0..<8).map { number in Task { try await encoding.vector(of: "text \(number)") } }
+        await self.waiting(10, in: encoding)
+        gate.open()
+        for task in asked + compared { #expect(try await task.value.count == 24) }
+    }
+
+    @Test("a text with more tokens than the model sees gets a vector only where its front will do")
+    func cut() async throws {
+        let model = try Self.model()
+        let encoding = try EncodingThreads(model, .init(patience: .seconds(600)))
+        // With the two tokens around them, 36 words fill the 38 that count.
+        let fits = String(repeating: "the cat ", count: 18)
+        #expect(try await encoding.vector(of: fits, mayBeCut: false) == model.vector(of: fits))
+        await #expect(throws: EncodingError.longerThanModel) {
+            try await encoding.vector(of: fits + "sat", mayBeCut: false)
+        }
+        #expect(try await encoding.vector(of: fits + "sat") == model.vector(of: fits))
     }
 
     @Test("a text that waited too long is refused when its turn comes")

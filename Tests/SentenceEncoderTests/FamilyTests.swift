@@ -12,7 +12,7 @@ struct FamilyTests {
         #expect(expected.count >= 8)
         for row in expected {
             #expect(model.tokens(of: row.text) == row.ids, "\(row.text)")
-            let vector = model.vector(of: row.text)
+            let vector = try model.vector(of: row.text)
             #expect(cosine(vector, row.vector) > 0.999_999, "\(row.text)")
             #expect(zip(vector, row.vector).allSatisfy { abs($0 - $1) < 1e-5 }, "\(row.text)")
         }
@@ -23,9 +23,9 @@ struct FamilyTests {
         let model = try SentenceModel(folder.path)
         let texts = try folder.expected.map { model.tokens(of: $0.text) }
         let workspace = Workspace(model.network.shape, longest: model.longestText)
-        let together = model.vectors(of: texts, workspace)
-        let reversed = Array(model.vectors(of: texts.reversed(), workspace).reversed())
-        let alone = texts.map { model.vectors(of: [$0], workspace)[0] }
+        let together = try model.vectors(of: texts, workspace)
+        let reversed = Array(try model.vectors(of: texts.reversed(), workspace).reversed())
+        let alone = try texts.map { try model.vectors(of: [$0], workspace)[0] }
         #expect(together == alone && reversed == alone)
     }
 
@@ -36,8 +36,25 @@ struct FamilyTests {
             let long = String(repeating: "the cat ", count: 100_000)
             for text in [long, String(repeating: "x", count: 300_000), "\u{0}\u{FFFF}\u{10FFFF}", "\r\n\u{85}"] {
                 #expect(model.tokens(of: text).count <= model.longestText)
-                let vector = model.vector(of: text)
+                let vector = try model.vector(of: text)
                 #expect(vector.count == model.dimensions && vector.allSatisfy(\.isFinite))
+            }
+        }
+    }
+
+    @Test("a text of which something is left out is told from one that just fits", arguments: ModelFolder.allCases)
+    func cut(_ folder: ModelFolder) throws {
+        let tokenizer = try SentenceModel(folder.path).tokenizer
+        let more = [String(repeating: "a cat, ", count: 20), "the mat   ", "ein <mask> hund"]
+        let texts = try folder.expected.map(\.text) + more
+        for text in texts {
+            let whole = tokenizer.tokenized(text, limit: 100_000)
+            #expect(!whole.isCut)
+            for limit in 8...45 {
+                let part = tokenizer.tokenized(text, limit: limit)
+                #expect(part.isCut == (whole.ids.count > limit), "\(limit) of \(text)")
+                #expect(part.ids.count == min(limit, whole.ids.count))
+                #expect(part.ids.dropLast().elementsEqual(whole.ids.prefix(part.ids.count - 1)))
             }
         }
     }

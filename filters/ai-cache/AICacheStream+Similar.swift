@@ -63,10 +63,14 @@ extension AICacheStream {
         var question = question
         let found = await tier.vector(of: question.key.question, by: stream.callouts, stream.clock)
         if Task.isCancelled { return .continue }
-        question.embedding = Embedding(found)
-        guard let found else { return self.failedMiss(question, lookup, stream) }
-        let query = self.query(found, question, tier, stream)
-        return await self.askNeighbours(tier, query, question, lookup, stream)
+        question.embedding = Embedding(found.numbers)
+        switch found {
+        case .vector(let vector):
+            let query = self.query(vector, question, tier, stream)
+            return await self.askNeighbours(tier, query, question, lookup, stream)
+        case .nothing: return self.miss(question, lookup, stream)
+        case .failed: return self.failedMiss(question, lookup, stream)
+        }
     }
 
     /// Looks for the questions near one whose vector is known.

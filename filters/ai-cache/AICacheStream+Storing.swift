@@ -192,7 +192,8 @@ extension AICacheStream: ResponseBodyObserver {
             stream.detach { if await tier.store(entry, by: callouts, clock) { cache.countUpload() } }
         case (.unknown, _):
             stream.detach {
-                guard let vector = await tier.vector(of: question.key.question, by: callouts, clock) else { return }
+                let found = await tier.vector(of: question.key.question, by: callouts, clock)
+                guard case .vector(let vector) = found else { return }
                 if await tier.store(make(vector), by: callouts, clock) { cache.countUpload() }
             }
         }

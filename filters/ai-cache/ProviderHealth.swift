@@ -45,6 +45,8 @@ final class ProviderHealth: Sendable {
         case is CancellationError: self.breaker.withLock { $0.abandoned() }
         // It says so itself, and knows better when it can be asked again.
         case is EmbedderBusy: self.breaker.withLock { $0.abandoned() }
+        // It looked at the text, and found no fault but its length.
+        case is TextTooLong: self.breaker.withLock { $0.succeeded() }
         case let error?:
             // A key of another type says nothing about the store's health.
             let isOneKey = (error as? CalloutError)?.message.contains("WRONGTYPE") == true

@@ -23,12 +23,6 @@ extension JSONValue {
         return bool
     }
 
-    func number(_ name: String, default fallback: Double) throws(ModelError) -> Double {
-        guard let value = self.member(name) else { return fallback }
-        guard let number = value.number, number.isFinite else { throw value.error("expected a number") }
-        return number
-    }
-
     /// A text that has to be there.
     func requiredString(_ name: String) throws(ModelError) -> String {
         let value = try self.required(name)

@@ -12,9 +12,16 @@ struct Network: Sendable {
     /// Computes the vectors of all tokens; they are then in `workspace.state`, one behind the other.
     ///
     /// - Parameters:
-    ///   - texts: The ids of each text's tokens: at least one, at most `shape.longestText`, all within the vocabulary.
+    ///   - texts: The ids of each text's tokens: at least one, at most as many as there are positions for and as the
+    ///     workspace takes, all within the vocabulary.
     ///   - workspace: Room for the numbers between.
-    func run(_ texts: [[Int32]], _ workspace: Workspace) {
+    /// - Throws: ``EncodingError/tokensOutOfRange`` before anything is computed, since the kernels check nothing.
+    func run(_ texts: [[Int32]], _ workspace: Workspace) throws(EncodingError) {
+        let longest = min(self.shape.longestText, workspace.longest)
+        for text in texts {
+            guard !text.isEmpty, text.count <= longest, text.allSatisfy({ $0 >= 0 && Int($0) < self.shape.vocabulary })
+            else { throw .tokensOutOfRange }
+        }
         let count = texts.reduce(0) { $0 + $1.count }
         workspace.reserve(count)
         self.embed(texts, workspace)

@@ -59,7 +59,7 @@ struct NetworkShape: Sendable, Hashable {
         self.positions = try config.integer("max_position_embeddings", in: 1...65536, default: 512)
         self.kinds = isDistilled ? 0 : try config.integer("type_vocab_size", in: 0...64, default: 2)
         self.activation = try Self.activation(config, isDistilled ? "activation" : "hidden_act")
-        self.epsilon = Float(try config.number("layer_norm_eps", default: 1e-12))
+        self.epsilon = try Self.epsilon(config)
         self.firstPosition =
             family.countsFromPadding ? try config.integer("pad_token_id", in: 0...1024, default: 1) + 1 : 0
         guard self.hidden % self.heads == 0 else {
@@ -85,6 +85,16 @@ struct NetworkShape: Sendable, Hashable {
                 "found \"\(other)\"; expected gelu, gelu_new, gelu_fast, gelu_pytorch_tanh or relu"
             )
         }
+    }
+
+    /// What is added to the variance: one that outweighs it would make all vectors the same.
+    private static func epsilon(_ config: JSONValue) throws(ModelError) -> Float {
+        guard let value = config.member("layer_norm_eps") else { return 1e-12 }
+        guard let number = value.number, number >= 1e-15, number <= 1e-3 else {
+            let found = value.number.map { "\($0)" } ?? "something else"
+            throw value.error("found \(found); expected a number from 1e-15 to 1e-3")
+        }
+        return Float(number)
     }
 
     /// Refuses settings that change what is computed in ways that are not known here.

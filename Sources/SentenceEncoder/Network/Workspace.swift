@@ -11,7 +11,8 @@ final class Workspace {
     /// The weights of one head of one text.
     private(set) var scores: Rows
     private let shape: NetworkShape
-    private let longest: Int
+    /// How many tokens one text has at most.
+    let longest: Int
 
     /// - Parameters:
     ///   - shape: The network's sizes.
@@ -47,7 +48,9 @@ final class Workspace {
         self.values = Rows.allocate(capacity: size)
         self.attended = Rows.allocate(capacity: size)
         self.inner = Rows.allocate(capacity: tokens * max(self.shape.inner, self.shape.hidden))
-        self.scores = Rows.allocate(capacity: self.longest * self.longest)
+        // No text has more tokens than all together.
+        let longest = min(self.longest, tokens)
+        self.scores = Rows.allocate(capacity: longest * longest)
     }
 
     private func release() {

@@ -10,20 +10,28 @@ public final class EncodingThreads: Sendable {
     public struct Settings: Sendable, Hashable {
         /// How many threads.
         public var threads: Int
-        /// How many texts may wait.
+        /// How many lookups may wait; beside them a quarter as many comparisons, at least one.
         public var queue: Int
-        /// How long a text may wait before it is given up.
+        /// How long a vector may take, waiting and computing, before it is given up.
         public var patience: Duration
 
         /// - Parameters:
         ///   - threads: How many threads; at least 1.
-        ///   - queue: How many texts may wait; at least 1.
-        ///   - patience: How long a text may wait.
+        ///   - queue: How many lookups may wait; at least 1.
+        ///   - patience: How long a vector may take.
         public init(threads: Int = 1, queue: Int = 64, patience: Duration = .seconds(1)) {
             self.threads = max(1, threads)
             self.queue = max(1, queue)
             self.patience = patience
         }
+    }
+
+    /// What a vector is for, which says who goes first.
+    public enum Purpose: Sendable, Hashable {
+        /// A client waits: goes before all comparisons.
+        case lookup
+        /// Nobody waits: is computed alone, and only when no lookup waits.
+        case comparison
     }
 
     /// How many texts are computed together at most.
@@ -70,12 +78,20 @@ public final class EncodingThreads: Sendable {
 
     /// The vector of a text.
     ///
-    /// - Throws: ``EncodingError``, or `CancellationError` when the task was cancelled while the text waited.
-    public nonisolated(nonsending) func vector(of text: String) async throws -> [Float] {
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - purpose: What the vector is for; default: a lookup.
+    ///   - mayBeCut: Whether a text with more tokens than the model sees gets the vector of its front; default: yes.
+    /// - Throws: ``EncodingError``, or `CancellationError` when the task was cancelled before there was a vector.
+    public nonisolated(nonsending) func vector(
+        of text: String,
+        for purpose: Purpose = .lookup,
+        mayBeCut: Bool = true
+    ) async throws -> [Float] {
         let crew = self.crew
         let id = crew.makeID()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { crew.add(text, id, $0) }
+            try await withCheckedThrowingContinuation { crew.add(text, id, $0, purpose, mayBeCut: mayBeCut) }
         } onCancel: {
             crew.cancel(id)
         }
@@ -89,7 +105,12 @@ private final class Crew: Sendable {
     private struct State {
         var texts: WaitingTexts<Answer>
         var isStopped = false
+        /// Whether a look at the clock is due.
+        var isWatched = false
     }
+
+    /// Where the clock is looked at, so that no thread that computes has to.
+    private static let watching = DispatchQueue(label: "sluice.sentence-encoder.patience")
 
     private let model: SentenceModel
     private let settings: EncodingThreads.Settings
@@ -119,14 +140,34 @@ private final class Crew: Sendable {
 
     func makeID() -> Int { self.state.withLock { $0.texts.makeID() } }
 
-    func add(_ text: String, _ id: Int, _ answer: Answer) {
-        if Task.isCancelled { return answer.resume(throwing: CancellationError()) }
-        let refusal = self.state.withLock { state -> EncodingError? in
-            if state.isStopped { return .stopped }
-            let text = WaitingTexts<Answer>.Text(id: id, text: text, since: .now, answer: answer)
-            return state.texts.append(text) ? nil : .queueFull
+    func add(
+        _ text: String,
+        _ id: Int,
+        _ answer: Answer,
+        _ purpose: EncodingThreads.Purpose,
+        mayBeCut: Bool
+    ) {
+        var mustWatch = false
+        let refusal = self.state.withLock { state -> (any Error)? in
+            // Whoever cancels from here on finds the text.
+            if Task.isCancelled { return CancellationError() }
+            if state.isStopped { return EncodingError.stopped }
+            let text = WaitingTexts<Answer>.Text(
+                id: id,
+                text: text,
+                since: .now,
+                answer: answer,
+                purpose: purpose,
+                mayBeCut: mayBeCut
+            )
+            guard state.texts.append(text) else { return EncodingError.queueFull }
+            mustWatch = !state.isWatched
+            state.isWatched = true
+            return nil
         }
-        if let refusal { answer.resume(throwing: refusal) } else { self.wakeups.signal() }
+        if let refusal { return answer.resume(throwing: refusal) }
+        self.wakeups.signal()
+        if mustWatch { self.watch(after: self.settings.patience) }
     }
 
     func cancel(_ id: Int) {
@@ -162,19 +203,64 @@ private final class Crew: Sendable {
     }
 
     private func compute(_ texts: [WaitingTexts<Answer>.Text], _ workspace: Workspace) {
-        let tokens = texts.map { self.model.tokens(of: $0.text) }
-        var start = 0
-        while start < texts.count {
-            var end = start
-            var count = 0
-            while end < texts.count, end == start || count + tokens[end].count <= EncodingThreads.batchTokens {
-                count += tokens[end].count
-                end += 1
+        var batch: [(id: Int, ids: [Int32])] = []
+        var count = 0
+        for text in texts {
+            let tokens = self.model.tokenized(text.text)
+            if tokens.isCut, !text.mayBeCut {
+                self.answer(text.id, .failure(.longerThanModel))
+                continue
             }
-            let vectors = self.model.vectors(of: Array(tokens[start..<end]), workspace)
-            for (text, vector) in zip(texts[start..<end], vectors) { text.answer.resume(returning: vector) }
-            self.batchEnded(end - start)
-            start = end
+            if count + tokens.ids.count > EncodingThreads.batchTokens {
+                self.run(batch, workspace)
+                batch = []
+                count = 0
+            }
+            batch.append((text.id, tokens.ids))
+            count += tokens.ids.count
         }
+        self.run(batch, workspace)
+    }
+
+    /// Computes texts together, without those that were given up meanwhile.
+    private func run(_ texts: [(id: Int, ids: [Int32])], _ workspace: Workspace) {
+        let wanted = self.state.withLock { state in texts.map { state.texts.isWanted($0.id) } }
+        let batch = zip(texts, wanted).filter { $0.1 }.map { $0.0 }
+        guard !batch.isEmpty else { return }
+        do throws(EncodingError) {
+            let vectors = try self.model.vectors(of: batch.map { $0.ids }, workspace)
+            for (text, vector) in zip(batch, vectors) { self.answer(text.id, .success(vector)) }
+            self.batchEnded(batch.count)
+        } catch {
+            for text in batch { self.answer(text.id, .failure(error)) }
+        }
+    }
+
+    /// Answers whoever still waits for a text.
+    private func answer(_ id: Int, _ result: Result<[Float], EncodingError>) {
+        let text = self.state.withLock { $0.texts.remove(id) }
+        switch result {
+        case .success(let vector): text?.answer.resume(returning: vector)
+        case .failure(let error): text?.answer.resume(throwing: error)
+        }
+    }
+
+    /// Looks at the clock after a while; one look is due at a time.
+    private func watch(after delay: Duration) {
+        let nanoseconds = max(0, Int(delay / Duration.nanoseconds(1)))
+        Self.watching.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [weak self] in self?.giveUpLate() }
+    }
+
+    /// Gives up those that have taken too long, also those that a thread works on.
+    private func giveUpLate() {
+        let now = ContinuousClock.now
+        let (late, deadline) = self.state.withLock { state in
+            let late = state.texts.removeLate(at: now)
+            let deadline = state.texts.deadline
+            state.isWatched = deadline != nil
+            return (late, deadline)
+        }
+        for text in late { text.answer.resume(throwing: EncodingError.waitedTooLong) }
+        if let deadline { self.watch(after: max(deadline - now, .milliseconds(1))) }
     }
 }

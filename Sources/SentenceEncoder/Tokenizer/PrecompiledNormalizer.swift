@@ -3,10 +3,13 @@
 /// Four bytes say how long a double-array trie is (Aoe 1989, in the form of darts-clone); behind it stand the
 /// replacements, each ended by a zero byte. Source: the package spm_precompiled.
 struct PrecompiledNormalizer: Sendable {
+    /// The longest replacement, in bytes; that of U+FDFA has 33.
+    private static let longestReplacement = 256
+
     private let units: [UInt32]
     private let replacements: [UInt8]
 
-    /// - Returns: `nil` when the table is cut off.
+    /// - Returns: `nil` when the table is cut off, or has a replacement longer than 256 bytes.
     init?(_ table: [UInt8]) {
         guard table.count >= 4 else { return nil }
         let size = (0..<4).reduce(0) { $0 | Int(table[$1]) << (8 * $1) }
@@ -14,7 +17,9 @@ struct PrecompiledNormalizer: Sendable {
         self.units = stride(from: 4, to: 4 + size, by: 4).map { place in
             (0..<4).reduce(UInt32(0)) { $0 | UInt32(table[place + $1]) << UInt32(8 * $1) }
         }
-        self.replacements = Array(table[(4 + size)...])
+        let replacements = Array(table[(4 + size)...])
+        guard replacements.split(separator: 0).allSatisfy({ $0.count <= Self.longestReplacement }) else { return nil }
+        self.replacements = replacements
     }
 
     /// A text after replacement.

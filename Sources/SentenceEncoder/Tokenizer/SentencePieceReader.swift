@@ -1,5 +1,8 @@
 /// Reads what `tokenizer.json` says is done to a text before a unigram model.
 struct SentencePieceReader {
+    /// The longest text that may be put into a question for one of its characters, in bytes.
+    private static let longestInsert = 64
+
     private let root: JSONValue
 
     init(_ root: JSONValue) { self.root = root }
@@ -25,10 +28,21 @@ struct SentencePieceReader {
         return SentencePieceText(
             changes: changes,
             splitsAtSpace: splitsAtSpace,
-            mark: try marking.string("replacement") ?? "\u{2581}",
+            mark: try Self.insert(marking, "replacement") ?? "\u{2581}",
             prepending: try Self.prepending(marking),
             splitsAtMark: try marking.bool("split", default: true)
         )
+    }
+
+    /// A text that is put into questions.
+    private static func insert(_ part: JSONValue, _ name: String) throws(ModelError) -> String? {
+        guard let text = try part.string(name) else { return nil }
+        guard text.utf8.count <= Self.longestInsert else {
+            throw try part.required(name).error(
+                "found \(text.utf8.count) bytes; expected at most \(Self.longestInsert)"
+            )
+        }
+        return text
     }
 
     private static func prepending(_ marking: JSONValue) throws(ModelError) -> SentencePieceText.Prepending {
@@ -60,7 +74,9 @@ struct SentencePieceReader {
                     right: try part.bool("strip_right", default: true)
                 )
             )
-        case "Prepend": changes.append(.prepended(try part.requiredString("prepend")))
+        case "Prepend":
+            guard let front = try self.insert(part, "prepend") else { throw part.error("missing \"prepend\"") }
+            changes.append(.prepended(front))
         case let other:
             throw part.error(
                 "found \(other ?? "nothing"); expected Sequence, Precompiled, Replace, Lowercase, Strip or Prepend"
@@ -69,7 +85,7 @@ struct SentencePieceReader {
     }
 
     private static func replacement(_ part: JSONValue) throws(ModelError) -> SentencePieceText.Change {
-        let content = try part.string("content") ?? ""
+        let content = try self.insert(part, "content") ?? ""
         let pattern = try part.required("pattern")
         if let text = pattern.member("String")?.string, !text.isEmpty {
             return .replaced(text, by: content, repeated: nil)

@@ -19,19 +19,22 @@ struct Tokenizer: Sendable {
 
     /// The tokens of a text, those before and behind included.
     ///
-    /// - Parameter limit: How many there may be; what is too much is cut off at the end.
-    func tokens(of text: String, limit: Int) -> [Int32] {
+    /// - Parameter limit: How many there may be, whatever stands around; what is too much is cut off at the end.
+    func tokenized(_ text: String, limit: Int) -> TokenizedText {
         let room = max(0, limit - self.front.count - self.back.count)
+        // One token more than there is room for tells that something is left out.
+        let wanted = room + 1
         var tokens: [Int32] = []
         let bytes = self.bytes(of: text)
-        for part in self.added.parts(of: bytes) where tokens.count < room {
+        for part in self.added.parts(of: bytes) where tokens.count < wanted {
             switch part {
             case .token(let id): tokens.append(id)
-            case .text(let range): self.addTokens(of: bytes[range], isFirst: range.lowerBound == 0, &tokens, room)
+            case .text(let range): self.addTokens(of: bytes[range], isFirst: range.lowerBound == 0, &tokens, wanted)
             }
         }
+        let isCut = tokens.count > room || bytes.count < text.utf8.count
         if tokens.count > room { tokens.removeLast(tokens.count - room) }
-        return self.front + tokens + self.back
+        return TokenizedText(ids: Array((self.front + tokens + self.back).prefix(max(0, limit))), isCut: isCut)
     }
 
     private func bytes(of text: String) -> [UInt8] {
@@ -69,7 +72,7 @@ extension Tokenizer {
         } else {
             throw ModelError(file: "tokenizer.json", "missing, and so is vocab.txt; expected one of the two")
         }
-        guard tokenizer.greatestID < vocabulary else {
+        guard tokenizer.greatestID >= 0, tokenizer.greatestID < vocabulary else {
             throw ModelError(
                 file: file,
                 "found a token with the id \(tokenizer.greatestID); expected less than vocab_size \(vocabulary) of config.json"

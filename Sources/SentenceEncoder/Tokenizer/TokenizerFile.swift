@@ -124,6 +124,11 @@ extension TokenizerFile {
             guard pair.count == 2, let piece = pair[0].utf8, let score = pair[1].number, score.isFinite else {
                 throw item.error("expected a piece and its score")
             }
+            guard piece.count <= UnigramPieces.longestPiece else {
+                throw item.error(
+                    "found a piece of \(piece.count) bytes; expected at most \(UnigramPieces.longestPiece)"
+                )
+            }
             vocabulary.add(piece, id: Int32(clamping: scores.count))
             scores.append(score)
         }

@@ -4,6 +4,8 @@
 struct UnigramPieces: Sendable {
     /// How much an unknown character counts below the unlikeliest piece.
     static let unknownPenalty = 10.0
+    /// The longest piece that a file may have, in bytes; each place of a text is compared with so many.
+    static let longestPiece = 512
 
     let vocabulary: Vocabulary
     /// By id.

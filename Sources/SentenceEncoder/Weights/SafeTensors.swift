@@ -34,7 +34,22 @@ struct SafeTensors: Sendable {
             let key = String(decoding: key, as: UTF8.self)
             if key != "__metadata__" { entries[key] = try Self.entry(key, value, start, size) }
         }
+        try Self.refuseOverlaps(entries, name)
         self.entries = entries
+    }
+
+    /// Refuses a number that belongs to two tensors, as the format does.
+    private static func refuseOverlaps(_ entries: [String: Entry], _ name: String) throws(ModelError) {
+        let ordered = entries.filter { !$0.value.range.isEmpty }
+            .sorted { $0.value.range.lowerBound < $1.value.range.lowerBound }
+        for (before, after) in zip(ordered, ordered.dropFirst())
+        where after.value.range.lowerBound < before.value.range.upperBound {
+            throw ModelError(
+                file: name,
+                field: after.key,
+                "\"data_offsets\" overlaps with that of \(before.key)"
+            )
+        }
     }
 
     private static func entry(_ key: String, _ value: JSONValue, _ start: Int, _ size: Int) throws(ModelError) -> Entry

@@ -82,9 +82,12 @@ extension AnswerComparison {
         by callouts: any Callouts,
         _ clock: any StreamClock
     ) async -> AnswerVerdict {
-        let (method, guards) = (self.method, self.guards)
+        let (method, guards, longest) = (self.method, self.guards, self.embedder.longestAnswer)
         let isShort = pair.bytes <= Self.longestOnLoop
-        switch await self.elsewhere(unless: isShort, { method.step(for: pair, guards: guards) }) {
+        let step = await self.elsewhere(unless: isShort) {
+            method.step(for: pair, guards: guards, longestForVectors: longest)
+        }
+        switch step {
         case .decided(let verdict): return verdict
         case .embed(let fresh, let cached, let least):
             guard case .local(let embedder) = self.embedder else {
@@ -109,12 +112,16 @@ extension AnswerComparison {
         _ clock: any StreamClock
     ) async -> AnswerVerdict {
         guard case .waiting(let embedder) = self.embedder else { return .undecided(.noVector) }
-        let vectors = await self.guarded("comparison", clock) {
-            let first = try await embedder.vector(of: fresh, by: callouts, at: clock.secondsSince1970)
-            return (first, try await embedder.vector(of: cached, by: callouts, at: clock.secondsSince1970))
+        let verdict: AnswerVerdict? = await self.guarded("comparison", clock) {
+            do {
+                let first = try await embedder.vector(ofAnswer: fresh, by: callouts, at: clock.secondsSince1970)
+                let second = try await embedder.vector(ofAnswer: cached, by: callouts, at: clock.secondsSince1970)
+                return ComparisonMethod.verdict(first, second, least: least)
+            } catch is TextTooLong {
+                return AnswerVerdict.undecided(.tooLong)
+            }
         }
-        guard let vectors else { return .undecided(.noVector) }
-        return ComparisonMethod.verdict(vectors.0, vectors.1, least: least)
+        return verdict ?? .undecided(.noVector)
     }
 
     private nonisolated(nonsending) func verdict(

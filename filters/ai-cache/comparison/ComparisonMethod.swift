@@ -18,14 +18,17 @@ enum ComparisonMethod: Sendable {
         case ask(AnswerJudge, AnswerJudge.Case)
     }
 
-    /// The longest answer, in bytes of UTF-8, whose vector says something of all of it.
-    static let longestForVectors = 8 << 10
     /// The longest answer, in bytes of UTF-8, in which every guard counts. In a longer one only numbers and dates do: it holds
     /// names, quotations and negations for many reasons.
     static let longestForGuards = 400
 
     /// What the texts alone tell. Takes time in proportion to their length, about 50 ms for a megabyte.
-    func step(for pair: AnswerPair, guards: Guards) -> Step {
+    ///
+    /// - Parameters:
+    ///   - pair: The answers.
+    ///   - guards: What tells them apart whatever their vectors say.
+    ///   - longestForVectors: The longest answer, in bytes of UTF-8, whose vector says something of all of it.
+    func step(for pair: AnswerPair, guards: Guards, longestForVectors: Int) -> Step {
         let (fresh, cached) = (pair.fresh.text, pair.cached.text)
         if fresh.utf8.elementsEqual(cached.utf8) { return .decided(.same) }
         let longest = max(fresh.utf8.count, cached.utf8.count)
@@ -34,7 +37,7 @@ enum ComparisonMethod: Sendable {
         case .normalised: return .decided(Self.isSameWhenNormalised(fresh, cached) ? .same : .different)
         case .similar(let least):
             if Self.isSameWhenNormalised(fresh, cached) { return .decided(.same) }
-            guard longest <= Self.longestForVectors else { return .decided(.undecided(.tooLong)) }
+            guard longest <= longestForVectors else { return .decided(.undecided(.tooLong)) }
             let guards = longest <= Self.longestForGuards ? guards : guards.limited(to: [.numbers, .dates])
             let isRefused = guards.refusal(GuardedText(fresh), GuardedText(cached)) != nil
             return isRefused ? .decided(.different) : .embed(fresh, cached, least: least)

@@ -21,6 +21,8 @@ struct AzureEmbedding: EmbeddingService {
     }
 
     let configuration: Configuration
+    /// The models refuse what is over 8,191 tokens.
+    var longestAnswer: Int { 8 << 10 }
 
     init(_ configuration: Configuration) { self.configuration = configuration }
 

@@ -12,6 +12,11 @@ protocol EmbeddingService: EmbeddingProvider {
     static var defaults: ServiceDefaults { get }
     /// How many numbers a vector has, where the configuration says it; default `nil`.
     var dimensions: Int? { get }
+    /// The longest answer, in bytes of UTF-8, whose vector says something of all of it; default 1 KiB.
+    ///
+    /// A token is at least a byte, so a service that takes 8,191 tokens and refuses more is safe with 8 KiB. Others cut a text
+    /// silently, some after 256 tokens, which is about 1 KiB of English.
+    var longestAnswer: Int { get }
 
     init(_ configuration: Configuration)
 
@@ -26,6 +31,7 @@ protocol EmbeddingService: EmbeddingProvider {
 
 extension EmbeddingService {
     var dimensions: Int? { nil }
+    var longestAnswer: Int { 1 << 10 }
 
     static func read(_ fields: ConfigurationFields) -> EmbedderOpener? {
         let service = ProviderService(fields, self.defaults)
@@ -39,6 +45,7 @@ extension EmbeddingService {
 struct RemoteEmbedder<Provider: EmbeddingService>: WaitingEmbedder {
     let provider: Provider
     let service: ProviderService
+    var longestAnswer: Int { self.provider.longestAnswer }
 
     nonisolated(nonsending) func vector(
         of text: String,

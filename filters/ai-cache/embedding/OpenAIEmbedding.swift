@@ -23,6 +23,8 @@ struct OpenAIEmbedding: EmbeddingService {
 
     let configuration: Configuration
     var dimensions: Int? { self.configuration.dimensions }
+    /// OpenAI's own models refuse what is over 8,191 tokens; of others nothing is known.
+    var longestAnswer: Int { self.configuration.model.hasPrefix("text-embedding-") ? 8 << 10 : 1 << 10 }
 
     init(_ configuration: Configuration) { self.configuration = configuration }
 

@@ -62,25 +62,39 @@ final class SemanticTier: Sendable {
 }
 
 extension SemanticTier {
-    /// The vector of a text.
+    /// What became of a question's vector.
+    enum FoundVector: Sendable, Hashable {
+        case vector([Float])
+        /// The question has none, which is no failure: there is nothing to compare in it, or too much.
+        case nothing
+        /// It could not be made.
+        case failed
+
+        /// The vector, if there is one.
+        var numbers: [Float]? {
+            if case .vector(let numbers) = self { numbers } else { nil }
+        }
+    }
+
+    /// The vector of a question.
     nonisolated(nonsending) func vector(
         of text: String,
         by callouts: any Callouts,
         _ clock: any StreamClock
-    ) async -> [Float]? {
+    ) async -> FoundVector {
         switch self.embedder {
-        case .local(let embedder): return self.vector(of: text, by: embedder)
+        case .local(let embedder): return self.vector(of: text, by: embedder).map { FoundVector.vector($0) } ?? .nothing
         case .waiting(let embedder):
             let start = clock.now
-            guard self.embeddingHealth.allowsCall(at: start) else { return nil }
+            guard self.embeddingHealth.allowsCall(at: start) else { return .failed }
             do {
                 let vector = try await embedder.vector(of: text, by: callouts, at: clock.secondsSince1970)
                 try self.checkLength(of: vector)
                 self.embeddingHealth.callEnded(nil, "embedding", since: start, at: clock.now)
-                return vector
+                return .vector(vector)
             } catch {
                 self.embeddingHealth.callEnded(error, "embedding", since: start, at: clock.now)
-                return nil
+                return error is TextTooLong ? .nothing : .failed
             }
         }
     }

@@ -15,11 +15,16 @@ struct LocalEmbedding: EmbeddingProvider {
             in: 1...65536,
             help: "How many numbers a vector has; a model with others is refused."
         )
+        let longer = fields.choice(
+            "longer",
+            default: LocalEncoder.Longer.miss,
+            help: "What becomes of a question with more tokens than the model sees: a miss, or the vector of its front."
+        )
         let prompt = fields.string("prompt", default: "", help: "What is put before every question, such as `query: `.")
         let settings = Self.settings(fields)
         guard !fields.isDescribing, !path.isEmpty, let model = Self.model(path, dimensions, fields) else { return nil }
         return { environment in
-            .waiting(try LocalEncoder(model, settings, prompt: prompt, environment))
+            .waiting(try LocalEncoder(model, settings, prompt: prompt, longer: longer, environment))
         }
     }
 
@@ -37,7 +42,7 @@ struct LocalEmbedding: EmbeddingProvider {
                 bareUnit: .milliseconds,
                 in: .milliseconds(1)...(.seconds(600)),
                 default: .seconds(1),
-                help: "How long a question may wait before its vector is begun."
+                help: "How long a vector may take, waiting and computing; longer is a miss."
             )
         )
     }

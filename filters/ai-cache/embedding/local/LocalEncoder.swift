@@ -6,18 +6,31 @@ import Synchronization
 
 /// Asks a model on threads of its own.
 final class LocalEncoder: WaitingEmbedder {
+    /// What becomes of a question with more tokens than the model sees: `embedding.longer`.
+    enum Longer: String, Sendable, CaseIterable {
+        /// It has no vector: it is neither looked for nor stored by one.
+        case miss
+        /// It has the vector of its front, and so have all questions that begin like it.
+        case truncate
+    }
+
+    /// An answer that the model may see all of has no more bytes; the tokens tell exactly.
+    let longestAnswer = 8 << 10
     private let model: SentenceModel
     private let threads: EncodingThreads
     private let prompt: String
+    private let longer: Longer
     private let refused: Counter
+    private let tooLong: Counter
     private let logger: Logger
-    private let lastWarning = Mutex<NIODeadline?>(nil)
+    private let lastWarnings = Mutex<[EncodingError: NIODeadline]>([:])
 
     /// - Throws: `ModelError` when the system gives no threads.
     init(
         _ model: SentenceModel,
         _ settings: EncodingThreads.Settings,
         prompt: String,
+        longer: Longer,
         _ environment: FilterEnvironment
     ) throws(ModelError) {
         let metrics = environment.metrics
@@ -25,10 +38,15 @@ final class LocalEncoder: WaitingEmbedder {
         let batches = metrics.counter("ai_cache_encoder_batches_total", "Times that the local model was run.")
         self.model = model
         self.prompt = prompt
+        self.longer = longer
         self.logger = environment.logger
         self.refused = metrics.counter(
             "ai_cache_encoder_refused_total",
-            "Texts that got no vector, because too many waited."
+            "Texts that got no vector, because too many waited or time was over."
+        )
+        self.tooLong = metrics.counter(
+            "ai_cache_encoder_longer_total",
+            "Texts that got no vector, because they have more tokens than the local model sees."
         )
         self.threads = try EncodingThreads(model, settings) { count in
             batches.increment()
@@ -50,12 +68,32 @@ final class LocalEncoder: WaitingEmbedder {
         by callouts: any Callouts,
         at secondsSince1970: Int
     ) async throws -> [Float] {
+        try await self.vector(of: text, for: .lookup, mayBeCut: self.longer == .truncate)
+    }
+
+    nonisolated(nonsending) func vector(
+        ofAnswer answer: String,
+        by callouts: any Callouts,
+        at secondsSince1970: Int
+    ) async throws -> [Float] {
+        try await self.vector(of: answer, for: .comparison, mayBeCut: false)
+    }
+
+    private nonisolated(nonsending) func vector(
+        of text: String,
+        for purpose: EncodingThreads.Purpose,
+        mayBeCut: Bool
+    ) async throws -> [Float] {
         let vector: [Float]
         do {
-            vector = try await self.threads.vector(of: self.prompt.isEmpty ? text : self.prompt + text)
+            let whole = self.prompt.isEmpty ? text : self.prompt + text
+            vector = try await self.threads.vector(of: whole, for: purpose, mayBeCut: mayBeCut)
         } catch let error as EncodingError {
-            self.refused.increment()
-            self.warn(error)
+            let isTooLong = error == .longerThanModel
+            let counter = isTooLong ? self.tooLong : self.refused
+            counter.increment()
+            if purpose == .lookup { self.warn(error) }
+            if isTooLong { throw TextTooLong() }
             throw EmbedderBusy()
         }
         guard vector.contains(where: { $0 != 0 }), vector.allSatisfy(\.isFinite) else {
@@ -64,17 +102,14 @@ final class LocalEncoder: WaitingEmbedder {
         return vector
     }
 
-    /// Says at most every 10 s that there is more to do than can be done.
+    /// Says at most every 10 s of each reason that questions get no vector.
     private func warn(_ error: EncodingError) {
         let now = NIODeadline.now()
-        let isDue = self.lastWarning.withLock { last in
-            if let last, now - last < .seconds(10) { return false }
-            last = now
+        let isDue = self.lastWarnings.withLock { last in
+            if let before = last[error], now - before < .seconds(10) { return false }
+            last[error] = now
             return true
         }
         if isDue { self.logger.warning("embedding failed: \(error); such questions count as misses") }
     }
 }
-
-/// An embedder has too much to do, which says nothing about its health.
-struct EmbedderBusy: Error {}

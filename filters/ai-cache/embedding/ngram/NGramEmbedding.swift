@@ -12,6 +12,7 @@ struct NGramEmbedding: EmbeddingProvider, LocalEmbedder {
     static let longestText = 4096
 
     let vectors: NGramVectors
+    var longestAnswer: Int { Self.longestText }
 
     static func read(_ fields: ConfigurationFields) -> EmbedderOpener? {
         let dimensions = fields.integer(
