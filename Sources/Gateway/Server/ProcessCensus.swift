@@ -7,8 +7,8 @@ struct ProcessCensus: Sendable {
     var isShedding: Bool
     /// What each listener has accepted and refused.
     var listeners: [ListenerCensus]
-    /// What the system counts; `nil` where it cannot be known.
-    var usage: ProcessUsage?
+    /// What the system counts.
+    var usage: ProcessUsage
 }
 
 /// The connections of one listener.

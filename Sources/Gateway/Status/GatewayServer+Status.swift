@@ -48,8 +48,8 @@ extension GatewayServer {
             residentMemory: process.residentMemory,
             memoryBudget: process.memoryBudget == Int.max ? nil : process.memoryBudget,
             isShedding: process.isShedding,
-            processorTime: process.usage?.processorSeconds,
-            openDescriptors: process.usage?.openDescriptors,
+            processorTime: process.usage.processorSeconds,
+            openDescriptors: process.usage.openDescriptors,
             logLevel: self.surroundings.logLevel.level.rawValue
         )
     }
