@@ -180,7 +180,7 @@ public final class GatewayServer: Sendable {
         if let open = self.state.withLock({ $0.admin }), open.configured == address { return (open, false) }
         let admin = try await AdminServer.open(
             configured: address,
-            rules: AdminRules(configuration),
+            rules: AdminRules(plan.configuration),
             adopting: sockets.takeForAdmin(host: address.host, port: address.port),
             group: self.group,
             handler: AdminHandler(server: self)
