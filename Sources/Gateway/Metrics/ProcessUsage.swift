@@ -36,13 +36,7 @@ package struct ProcessUsage: Sendable, Hashable {
         usage.openDescriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map {
             $0.count - 1
         }
-        var limit = rlimit()
-        #if canImport(Glibc)
-            let result = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        #else
-            let result = getrlimit(RLIMIT_NOFILE, &limit)
-        #endif
-        if result == 0 { usage.descriptorLimit = Int(exactly: limit.rlim_cur) }
+        usage.descriptorLimit = DescriptorLimit.current
         return usage
     }
 

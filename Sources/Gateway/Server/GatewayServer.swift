@@ -18,6 +18,7 @@ public final class GatewayServer: Sendable {
     let registry: ServiceRegistry
     let group: MultiThreadedEventLoopGroup
     let resolver: SystemAddressResolver
+    let descriptors: DescriptorWatch
     let state: Mutex<State>
     /// When it began, in seconds since 1970.
     let started = SystemTime.fraction
@@ -107,6 +108,9 @@ public final class GatewayServer: Sendable {
         self.surroundings = surroundings
         self.group = group
         self.resolver = resolver
+        let limit = DescriptorLimit.current ?? Int.max
+        let budget = DescriptorBudget(limit: limit, base: DescriptorWatch.lowestFree ?? limit)
+        self.descriptors = DescriptorWatch(budget, logger: surroundings.logger)
         self.memory = MemoryWatch(
             MemoryBudget(configured: plan.configuration.memory, system: SystemMemory.available()),
             signal: overload,
@@ -150,6 +154,7 @@ public final class GatewayServer: Sendable {
                 planned.settings,
                 address: try SocketAddress(ipAddress: planned.key.host, port: planned.key.port),
                 adopting: sockets.take(for: planned.key),
+                descriptors: self.descriptors,
                 group: self.group,
                 loops: self.loops.map(\.downstream)
             )

@@ -89,7 +89,7 @@ extension GatewayStatus.Listener {
             isSecure: listener.isSecure,
             connections: listener.open,
             accepted: listener.accepted,
-            refused: listener.refused.limit + listener.refused.overload
+            refused: listener.refused.limit + listener.refused.overload + listener.refused.descriptors
         )
     }
 }
