@@ -106,7 +106,11 @@ final class AcceptGate: ChannelInboundHandler {
         if self.pace.isPaused { self.pauses.end() }
     }
 
-    private func set<Option: ChannelOption>(_ option: Option, to value: Option.Value, _ context: ChannelHandlerContext) {
+    private func set<Option: ChannelOption>(
+        _ option: Option,
+        to value: Option.Value,
+        _ context: ChannelHandlerContext
+    ) {
         // A socket that is closed already accepts nothing, whatever it is told.
         try? context.channel.syncOptions?.setOption(option, value: value)
     }

@@ -1,12 +1,12 @@
-/// How many file descriptors the connections of clients may take, so that some are left for everything else: connections
-/// to services, the admin listener, files, and what the system's libraries open.
+/// How many file descriptors the connections of clients may take, so that some are left for everything else:
+/// connections to services, the admin listener, files, and what the system's libraries open.
 package struct DescriptorBudget: Sendable, Hashable {
     /// How many the process may have open.
     package let limit: Int
     /// How many it had open before any client came.
     package let base: Int
-    /// A connection whose descriptor has this number or a higher one is one too many: the system gives the lowest number
-    /// that is free (POSIX, "File Descriptor Allocation"), so those below are in use.
+    /// A connection whose descriptor has this number or a higher one is one too many: the system gives the lowest
+    /// number that is free (POSIX, "File Descriptor Allocation"), so those below are in use.
     package let ceiling: Int
 
     /// Keeps an eighth of all, and 32 at least, for others; where hardly more is left at all, half of that.

@@ -61,7 +61,7 @@ package final class DescriptorWatch: Sendable {
     /// Whether the descriptor of a connection is beyond what clients may take.
     func isBeyond(_ descriptor: Int) -> Bool { descriptor >= self.budget.ceiling }
 
-    /// Counts a connection beyond the budget; `false` for one that there is no room for at all, and which is not counted.
+    /// Counts a connection beyond the budget; `false` for one that there is no room for at all, which is not counted.
     func enterBeyond() -> Bool {
         let (before, _) = self.beyond.wrappingAdd(1, ordering: .relaxed)
         guard before >= self.budget.excess else { return true }

@@ -140,8 +140,8 @@ public final class GatewayServer: Sendable {
             }
             self.loops = loops
         } catch {
+            resolver.shutdown()
             try? await group.shutdownGracefully()
-            try? await resolver.shutdown()
             throw error
         }
     }

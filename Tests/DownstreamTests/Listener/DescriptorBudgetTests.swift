@@ -25,7 +25,10 @@ struct DescriptorBudgetTests {
         #expect(budget.clients > 1 << 40 && budget.batch(loops: 128) == 64)
     }
 
-    @Test("all loops together overshoot by a quarter of the reserve", arguments: [(1024, 2, 16), (64, 1, 5), (64, 8, 1)])
+    @Test(
+        "all loops together overshoot by a quarter of the reserve",
+        arguments: [(1024, 2, 16), (64, 1, 5), (64, 8, 1)]
+    )
     func batch(limit: Int, loops: Int, batch: Int) {
         #expect(DescriptorBudget(limit: limit, base: 20).batch(loops: loops) == UInt(batch))
         #expect(DescriptorBudget(limit: limit, base: 20).batch(loops: 0) >= 1)
