@@ -3,16 +3,10 @@ import Logging
 
 #if canImport(Glibc)
     import Glibc
-
-    private let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 #elseif canImport(Musl)
     import Musl
-
-    private let openFiles = RLIMIT_NOFILE
 #else
     import Darwin
-
-    private let openFiles = RLIMIT_NOFILE
 #endif
 
 /// How many file descriptors the process may have open: getrlimit(2).
@@ -30,13 +24,26 @@ public enum DescriptorLimit {
         #else
             limits.rlim_cur = limits.rlim_max
         #endif
-        guard Int(clamping: limits.rlim_cur) > before, setrlimit(openFiles, &limits) == 0 else { return nil }
+        guard Int(clamping: limits.rlim_cur) > before, self.change(to: &limits) else { return nil }
         return (before, Int(clamping: limits.rlim_cur))
     }
 
     private static var limits: rlimit? {
         var limits = rlimit()
-        return getrlimit(openFiles, &limits) == 0 ? limits : nil
+        #if canImport(Glibc)
+            let result = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
+        #else
+            let result = getrlimit(RLIMIT_NOFILE, &limits)
+        #endif
+        return result == 0 ? limits : nil
+    }
+
+    private static func change(to limits: inout rlimit) -> Bool {
+        #if canImport(Glibc)
+            return setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0
+        #else
+            return setrlimit(RLIMIT_NOFILE, &limits) == 0
+        #endif
     }
 }
 

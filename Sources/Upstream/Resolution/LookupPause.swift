@@ -6,14 +6,14 @@ struct LookupPause: Sendable, Hashable {
     static let longest = TimeAmount.seconds(30)
     private var failures = 0
 
-    /// After an answer as long as `refresh`. After a failure a second, doubled each time, up to ``longest`` or `refresh`,
-    /// whichever is less.
+    /// After an answer as long as `refresh`. After a failure a second, doubled each time, up to ``longest`` or
+    /// `refresh`, whichever is less.
     ///
     /// - Parameters:
     ///   - isAnswered: Whether the name had an address.
     ///   - refresh: How often it is asked for otherwise.
-    ///   - fraction: Chance, from 0 to 1: names that failed together are not asked for together. It takes off a quarter at
-    ///     most.
+    ///   - fraction: Chance, from 0 to 1: names that failed together are not asked for together. It takes off a quarter
+    ///     at most.
     mutating func next(isAnswered: Bool, refresh: TimeAmount, fraction: Double) -> TimeAmount {
         guard !isAnswered else {
             failures = 0

@@ -1,7 +1,7 @@
 /// Which name is looked up next, when only so many may be at once; knows neither threads nor clocks.
 ///
-/// A lookup that hangs cannot be ended. So names that have been answered come first, then new ones, then those that failed
-/// the last time, and the last two kinds leave some places free.
+/// A lookup that hangs cannot be ended. So names that have been answered come first, then new ones, then those that
+/// failed the last time, and the last two kinds leave some places free.
 struct LookupQueue: Sendable {
     /// What is known of a name.
     private enum Standing: Sendable {

@@ -12,8 +12,8 @@ import Synchronization
 
 /// Asks the system's resolver, with its hosts file and search domains, on threads of its own.
 ///
-/// A thread is started when there is something to look up, and ends when there is nothing more. A name is looked up once at
-/// a time, whoever asks for it, and ``LookupQueue`` tells which one is next.
+/// A thread is started when there is something to look up, and ends when there is nothing more. A name is looked up once
+/// at a time, whoever asks for it, and ``LookupQueue`` tells which one is next.
 ///
 /// Source: RFC 3493, section 6.1; the order of the answer is RFC 6724's.
 package final class SystemAddressResolver: AddressResolver {
