@@ -17,17 +17,20 @@ package final class Listener: Sendable {
     private let sockets: [Socket]
     private let current: CurrentSettings
     private let open: ConnectionCount
+    private let pauses: AcceptPauses
 
     private init(
         address: SocketAddress,
         sockets: [Socket],
         current: CurrentSettings,
-        open: ConnectionCount
+        open: ConnectionCount,
+        pauses: AcceptPauses
     ) {
         self.address = address
         self.sockets = sockets
         self.current = current
         self.open = open
+        self.pauses = pauses
     }
 
     /// What new connections get.
@@ -38,8 +41,10 @@ package final class Listener: Sendable {
     package var connectionCount: Int { self.open.value }
     /// Connections that were accepted and not closed at once.
     package var acceptedCount: Int { self.open.accepted }
-    /// Connections that were closed at once since there were too many, or memory was short.
-    package var refusedCount: (limit: Int, overload: Int) { self.open.refused }
+    /// Connections that were closed at once since there were too many, or memory or descriptors were short.
+    package var refusedCount: (limit: Int, overload: Int, descriptors: Int) { self.open.refused }
+    /// How often one of its sockets has paused since file descriptors were short.
+    package var pauseCount: Int { self.pauses.count }
 
     /// Binds a socket on each loop, without accepting anything before ``accept()``.
     ///
@@ -48,6 +53,7 @@ package final class Listener: Sendable {
     ///   - address: Where; port 0 lets the system choose one, the same for all loops.
     ///   - isPortOurs: Whether this process listens at the port already, so that it is no sign of another one.
     ///   - handed: Sockets that listen there already; when there are any, they are taken over and no other is opened.
+    ///   - descriptors: Tells when to accept no more.
     ///   - group: The event loops.
     ///   - loops: The client side of each event loop.
     /// - Throws: ``ListenerError`` when the address cannot be bound, also when another process listens there with
@@ -57,18 +63,20 @@ package final class Listener: Sendable {
         address: SocketAddress,
         isPortOurs: Bool = false,
         adopting handed: [HandedSocket] = [],
+        descriptors: DescriptorWatch,
         group: any EventLoopGroup,
         loops: [LoopBox]
     ) async throws -> Listener {
         let open = ConnectionCount()
         let current = CurrentSettings(settings)
+        let pauses = AcceptPauses(descriptors) { current.value.name }
         var sockets: [Socket] = []
         var bound = address
         do {
             if handed.isEmpty {
                 if !isPortOurs { try requireFreePort(address) }
                 for loop in loops {
-                    let channel = try await bootstrap(loop, [loop], in: group, current, open)
+                    let channel = try await bootstrap(loop, [loop], in: group, current, open, pauses)
                         .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
                         .bind(to: bound).get()
                     sockets.append(Socket(channel: channel, loops: [loop]))
@@ -80,7 +88,7 @@ package final class Listener: Sendable {
                     // fewer sockets than loops, those that accept give the connections to all in turn.
                     let acceptor = loops[index % loops.count]
                     let takers = handed.count < loops.count ? loops : [acceptor]
-                    let channel = try await bootstrap(acceptor, takers, in: group, current, open)
+                    let channel = try await bootstrap(acceptor, takers, in: group, current, open, pauses)
                         .withBoundSocket(socket.descriptor).get()
                     sockets.append(Socket(channel: channel, loops: takers))
                 }
@@ -90,7 +98,7 @@ package final class Listener: Sendable {
             for socket in sockets { try? await socket.channel.close() }
             throw ListenerError(name: settings.name, address: address, error: error)
         }
-        return Listener(address: bound, sockets: sockets, current: current, open: open)
+        return Listener(address: bound, sockets: sockets, current: current, open: open, pauses: pauses)
     }
 
     /// Begins to accept connections.
@@ -143,13 +151,20 @@ package final class Listener: Sendable {
         _ takers: [LoopBox],
         in group: any EventLoopGroup,
         _ current: CurrentSettings,
-        _ open: ConnectionCount
+        _ open: ConnectionCount,
+        _ pauses: AcceptPauses
     ) -> ServerBootstrap {
-        ServerBootstrap(group: loop.eventLoop, childGroup: takers.count > 1 ? group : loop.eventLoop)
+        let batch = pauses.descriptors.budget.batch(loops: takers.count)
+        return ServerBootstrap(group: loop.eventLoop, childGroup: takers.count > 1 ? group : loop.eventLoop)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            .serverChannelOption(.maxMessagesPerRead, value: batch)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(pauses, batch: batch))
+                }
+            }
             .childChannelOption(.autoRead, value: false)
             // One part at a time: several would all be held when the service takes none of them.
             .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -160,10 +175,30 @@ package final class Listener: Sendable {
                 guard open.enter(limit: settings.limits.connections, loop.value.overload.level) else {
                     return channel.eventLoop.makeFailedFuture(ConnectionRefused())
                 }
-                channel.closeFuture.whenComplete { _ in open.leave() }
+                let isBeyond = descriptor(of: channel).map { pauses.descriptors.isBeyond($0) } ?? false
+                if isBeyond { tell(.short, channel) }
+                guard !isBeyond || pauses.descriptors.enterBeyond() else {
+                    open.refuseForDescriptors()
+                    return channel.eventLoop.makeFailedFuture(ConnectionRefused())
+                }
+                channel.closeFuture.whenComplete { _ in
+                    open.leave()
+                    if isBeyond { pauses.descriptors.leaveBeyond() }
+                    if pauses.isAny { tell(.freed, channel) }
+                }
                 return channel.eventLoop.makeCompletedFuture { try loop.value.begin(settings, on: channel) }
             }
     }
+}
+
+/// The number of a connection's descriptor; `nil` for a connection that has closed already.
+private func descriptor(of channel: any Channel) -> Int? {
+    try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { Int($0) }
+}
+
+/// Tells the socket that has accepted a connection.
+private func tell(_ event: AcceptGate.Event, _ connection: any Channel) {
+    connection.parent?.pipeline.fireUserInboundEventTriggered(event)
 }
 
 /// A socket, and the loops that its connections go to.
@@ -175,6 +210,7 @@ private struct Socket: Sendable {
     /// together with the socket.
     func close() async {
         if self.loops.count > 1 {
+            self.channel.pipeline.fireUserInboundEventTriggered(AcceptGate.Event.end)
             // A socket or a loop that has ended has nothing on its way.
             try? await self.channel.setOption(.autoRead, value: false).get()
             for loop in self.loops { try? await loop.eventLoop.submit {}.get() }
@@ -230,12 +266,16 @@ private final class ConnectionCount: Sendable {
     private let entered = Atomic<Int>(0)
     private let overLimit = Atomic<Int>(0)
     private let overBudget = Atomic<Int>(0)
+    private let withoutDescriptor = Atomic<Int>(0)
 
     var value: Int { self.count.load(ordering: .relaxed) }
     var accepted: Int { self.entered.load(ordering: .relaxed) }
 
-    var refused: (limit: Int, overload: Int) {
-        (self.overLimit.load(ordering: .relaxed), self.overBudget.load(ordering: .relaxed))
+    var refused: (limit: Int, overload: Int, descriptors: Int) {
+        (
+            self.overLimit.load(ordering: .relaxed), self.overBudget.load(ordering: .relaxed),
+            self.withoutDescriptor.load(ordering: .relaxed)
+        )
     }
 
     func enter(limit: Int, _ level: MemoryPressure.Level) -> Bool {
@@ -251,6 +291,13 @@ private final class ConnectionCount: Sendable {
         }
         self.entered.wrappingAdd(1, ordering: .relaxed)
         return true
+    }
+
+    /// A connection that was entered is closed at once.
+    func refuseForDescriptors() {
+        self.leave()
+        self.entered.wrappingSubtract(1, ordering: .relaxed)
+        self.withoutDescriptor.wrappingAdd(1, ordering: .relaxed)
     }
 
     func leave() {

@@ -10,17 +10,38 @@ final class AdminConnection: ChannelInboundHandler {
     private let access: AdminAccess
     private let handler: AdminHandler
     private var head: HTTPRequestHead?
+    /// Runs while the operator has to do something: send a request, or take an answer.
+    private var deadline: Scheduled<Void>?
 
     init(access: AdminAccess, handler: AdminHandler) {
         self.access = access
         self.handler = handler
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        self.limit(self.access.rules.requestTimeout, context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.deadline?.cancel()
+        context.fireChannelInactive()
+    }
+
+    /// Ends the connection when nothing has come of it in that time.
+    private func limit(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        self.deadline?.cancel()
+        self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.unwrapInboundIn(data) {
-        case .head(let head): self.head = head
+        case .head(let head):
+            self.head = head
+            self.limit(self.access.rules.requestTimeout, context)
         case .body: break
         case .end:
+            self.deadline?.cancel()
             guard let head = self.head else { return }
             self.head = nil
             self.answer(head, context)
@@ -82,6 +103,7 @@ final class AdminConnection: ChannelInboundHandler {
             answer.afterwards?()
             return
         }
+        self.limit(self.access.rules.keepAliveTimeout, context)
         let keepsAlive = request.isKeepAlive && self.access.isOpen && answer.afterwards == nil
         var headers = HTTPHeaders([("content-type", answer.contentType)])
         headers.add(name: "content-length", value: "\(answer.body.utf8.count)")

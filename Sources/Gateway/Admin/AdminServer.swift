@@ -42,7 +42,11 @@ final class AdminServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                guard access.enter() else {
+                    return channel.eventLoop.makeFailedFuture(AdminError(message: "admin: too many connections"))
+                }
+                channel.closeFuture.whenComplete { _ in access.leave() }
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                     try channel.pipeline.syncOperations.addHandler(AdminConnection(access: access, handler: handler))
                 }
@@ -96,20 +100,32 @@ struct AdminRules: Sendable {
     var token: Secret?
     /// Whether nothing may be changed.
     var isReadOnly = false
+    /// How long the first request of a connection, or the body of any, may take; `limits.requestHeadTimeout`, 10 s at
+    /// most.
+    var requestTimeout = TimeAmount.seconds(10)
+    /// How long a connection may wait for its next request, and an answer to be taken; `limits.keepAliveTimeout`, 60 s
+    /// at most.
+    var keepAliveTimeout = TimeAmount.seconds(60)
 
-    init(_ configuration: AdminConfiguration?) {
-        self.token = configuration?.token
-        self.isReadOnly = configuration?.readOnly ?? false
+    init(_ configuration: GatewayConfiguration) {
+        self.token = configuration.admin?.token
+        self.isReadOnly = configuration.admin?.readOnly ?? false
+        self.requestTimeout = min(self.requestTimeout, TimeAmount(configuration.limits.requestHeadTimeout))
+        self.keepAliveTimeout = min(self.keepAliveTimeout, TimeAmount(configuration.limits.keepAliveTimeout))
     }
 }
 
 /// Who may ask what, on all connections of one operators' listener.
 final class AdminAccess: Sendable {
+    /// How many connections there may be at once: those who show no token can take no more descriptors.
+    static let connectionLimit = 64
+
     private let state: Mutex<State>
 
     private struct State {
         var rules: AdminRules
         var isOpen = true
+        var connections = 0
     }
 
     init(_ rules: AdminRules) { self.state = Mutex(State(rules: rules)) }
@@ -122,6 +138,17 @@ final class AdminAccess: Sendable {
     func change(to rules: AdminRules) { self.state.withLock { $0.rules = rules } }
 
     func end() { self.state.withLock { $0.isOpen = false } }
+
+    /// Counts a connection; `false` for one too many, which is not counted.
+    func enter() -> Bool {
+        self.state.withLock { state in
+            guard state.connections < Self.connectionLimit else { return false }
+            state.connections += 1
+            return true
+        }
+    }
+
+    func leave() { self.state.withLock { $0.connections -= 1 } }
 }
 
 /// Why the operators' listener could not be opened.

@@ -8,8 +8,8 @@ extension GatewayServer {
     /// Waits at a path for a successor: it gets the listening sockets, and once it serves, this gateway accepts nothing
     /// more and drains. Ends with the gateway.
     ///
-    /// - Parameter path: Of a Unix socket; only this user may connect to it. What was there before goes.
-    /// - Throws: Why nobody can connect there.
+    /// - Parameter path: Of a Unix socket; only this user may connect to it. A socket that was there before goes.
+    /// - Throws: Why nobody can connect there, such as a file that is there and no socket; it stays.
     public func awaitSuccessor(at path: String) throws {
         let point = try HandOverPoint(
             at: path,

@@ -41,19 +41,20 @@ final class UnixSocket: Sendable {
     ///
     /// - Returns: `nil` when nobody does.
     static func connect(to path: String) throws -> UnixSocket? {
+        let address = try UnixSocketPath.address(path)
+        _ = try UnixSocketPath.isSocket(path)
         let made = try self.make()
-        let address = try SocketAddress(unixDomainSocketPath: path)
         let result = address.withSockAddr { pointer, size in system_connect(made.descriptor, pointer, socklen_t(size)) }
         if result == 0 { return made }
         guard errno == ENOENT || errno == ECONNREFUSED else { throw IOError(errnoCode: errno, reason: "connect") }
         return nil
     }
 
-    /// Listens at a path that only this user may connect to; what was there before goes.
+    /// Listens at a path that only this user may connect to; a socket that was there before goes.
     static func listen(at path: String) throws -> UnixSocket {
+        let address = try UnixSocketPath.address(path)
+        if try UnixSocketPath.isSocket(path), unlink(path) != 0 { throw IOError(errnoCode: errno, reason: "unlink") }
         let made = try self.make()
-        let address = try SocketAddress(unixDomainSocketPath: path)
-        unlink(path)
         let bound = address.withSockAddr { pointer, size in bind(made.descriptor, pointer, socklen_t(size)) }
         guard bound == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
         // Nobody can connect before it listens.

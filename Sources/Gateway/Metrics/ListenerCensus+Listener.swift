@@ -8,6 +8,7 @@ extension ListenerCensus {
             open: listener.connectionCount,
             accepted: listener.acceptedCount,
             refused: listener.refusedCount,
+            pauses: listener.pauseCount,
             isSecure: listener.settings.tls != nil
         )
     }

@@ -85,13 +85,16 @@ extension MetricCensus {
     }
 
     private var usageFamilies: [MetricFamily] {
-        guard let usage = self.process.usage else { return [] }
+        let usage = self.process.usage
         let values: [(String, MetricFamily.Kind, String, MetricFamily.Value?)] = [
-            ("process_cpu_seconds_total", .counter, "Processor time of the process.", .real(usage.processorSeconds)),
-            ("process_start_time_seconds", .gauge, "When the process began.", .real(usage.startTime)),
+            (
+                "process_cpu_seconds_total", .counter, "Processor time of the process.",
+                usage.processorSeconds.map { .real($0) }
+            ),
+            ("process_start_time_seconds", .gauge, "When the process began.", usage.startTime.map { .real($0) }),
             (
                 "process_virtual_memory_bytes", .gauge, "Addresses that the process has taken.",
-                .integer(usage.virtualMemory)
+                usage.virtualMemory.map { .integer($0) }
             ),
             ("process_open_fds", .gauge, "Open file descriptors.", usage.openDescriptors.map { .integer($0) }),
             (

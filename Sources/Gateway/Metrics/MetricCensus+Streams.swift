@@ -58,18 +58,25 @@ extension MetricCensus {
             .counter,
             "Connections closed as soon as they were accepted."
         )
+        var pauses = MetricFamily(
+            "sluice_listener_accept_pauses_total",
+            .counter,
+            "Times that a socket of a listener paused since file descriptors were short."
+        )
         for listener in self.process.listeners {
             let name = ("listener", listener.name)
             open.add([name], .integer(listener.open))
             accepted.add([name], .integer(listener.accepted))
             refused.add([name, ("reason", "limit")], .integer(listener.refused.limit))
             refused.add([name, ("reason", "overload")], .integer(listener.refused.overload))
+            refused.add([name, ("reason", "descriptors")], .integer(listener.refused.descriptors))
+            pauses.add([name], .integer(listener.pauses))
         }
         let all = self.loops.reduce(0) { $0 + $1.connections }
         let failed = self.loops.reduce(0) { $0 + $1.failedHandshakes }
         return [
             MetricFamily("sluice_downstream_connections", .gauge, "Open connections of clients.", .integer(all)),
-            open, accepted, refused, self.listenerRequests,
+            open, accepted, refused, pauses, self.listenerRequests,
             MetricFamily(
                 "sluice_tls_handshake_failures_total",
                 .counter,

@@ -8,55 +8,57 @@ import Foundation
     import Darwin
 #endif
 
-/// What the system counts of the process.
+/// What the system counts of the process; each figure is `nil` where the system does not tell it.
 ///
 /// The names of the metrics made from it are those that Prometheus' own client libraries agree on.
 package struct ProcessUsage: Sendable, Hashable {
     /// Seconds of processor time, in the process and in the kernel for it.
-    package var processorSeconds: Double
+    package var processorSeconds: Double?
     /// When the process began, in seconds since 1970.
-    package var startTime: Double
+    package var startTime: Double?
     /// In bytes.
-    package var virtualMemory: Int
-    /// Open file descriptors; `nil` where they cannot be listed.
+    package var virtualMemory: Int?
+    /// Open file descriptors.
     package var openDescriptors: Int?
     /// How many there may be.
     package var descriptorLimit: Int?
 
-    /// Reads what `/proc` says; `nil` where there is none.
-    package static func read() -> ProcessUsage? {
-        guard let line = text("/proc/self/stat"), let system = text("/proc/stat") else { return nil }
+    /// Asks the system, and of `/proc` only for what is the process's own: `/proc/stat` may be hidden
+    /// (`ProcSubset=pid` of systemd).
+    package static func read() -> ProcessUsage {
         let ticks = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
-        guard var usage = ProcessUsage(stat: line, system: system, ticksPerSecond: ticks) else { return nil }
+        var usage = ProcessUsage(
+            stat: text("/proc/self/stat") ?? "",
+            bootTime: SystemTime.boot,
+            ticksPerSecond: ticks
+        )
         // The list itself takes one.
         usage.openDescriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map {
             $0.count - 1
         }
-        var limit = rlimit()
-        #if canImport(Glibc)
-            let result = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        #else
-            let result = getrlimit(RLIMIT_NOFILE, &limit)
-        #endif
-        if result == 0 { usage.descriptorLimit = Int(exactly: limit.rlim_cur) }
+        usage.descriptorLimit = DescriptorLimit.current
         return usage
     }
 
-    /// Reads two texts of the kernel; `nil` when they make no sense.
+    /// Reads the kernel's line about the process; a field that makes no sense is `nil`, and so are all when the line
+    /// does not.
     ///
-    /// Source: proc_pid_stat(5), whose second field may hold blanks and parentheses, and proc_stat(5).
-    package init?(stat: String, system: String, ticksPerSecond ticks: Double) {
-        guard let end = stat.lastIndex(of: ")") else { return nil }
-        let fields = stat[stat.index(after: end)...].split(separator: " ")
+    /// Source: proc_pid_stat(5), whose second field may hold blanks and parentheses.
+    ///
+    /// - Parameters:
+    ///   - stat: The line.
+    ///   - bootTime: When the machine began, in seconds since 1970.
+    ///   - ticksPerSecond: What the line counts time in.
+    package init(stat: String, bootTime: Double?, ticksPerSecond ticks: Double) {
+        guard let end = stat.lastIndex(of: ")") else { return }
         // The first of these is the third of the line.
-        guard fields.count > 20, let user = Double(fields[11]), let kernel = Double(fields[12]),
-            let start = Double(fields[19]), let size = Int(fields[20])
-        else { return nil }
-        let boot = system.split(separator: "\n").first { $0.hasPrefix("btime ") }
-        guard let boot, let bootTime = Double(boot.dropFirst(6)) else { return nil }
-        self.processorSeconds = (user + kernel) / ticks
-        self.startTime = bootTime + start / ticks
-        self.virtualMemory = size
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        func field(_ index: Int) -> Substring { fields.indices.contains(index) ? fields[index] : "" }
+        if let user = Double(field(11)), let kernel = Double(field(12)) {
+            self.processorSeconds = (user + kernel) / ticks
+        }
+        if let bootTime, let start = Double(field(19)) { self.startTime = bootTime + start / ticks }
+        self.virtualMemory = Int(field(20))
     }
 }
 

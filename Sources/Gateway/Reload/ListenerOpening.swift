@@ -76,6 +76,7 @@ extension GatewayServer {
             settings,
             address: address,
             isPortOurs: open.contains { $0.listener.address.port == address.port },
+            descriptors: self.descriptors,
             group: self.group,
             loops: self.loops.map(\.downstream)
         )

@@ -26,7 +26,7 @@ extension GatewayServer {
             defer { state.admin = opening.admin }
             return state.admin
         }
-        opening.admin?.change(to: AdminRules(plan.configuration.admin))
+        opening.admin?.change(to: AdminRules(plan.configuration))
         if let admin, admin !== opening.admin { Task { await admin.retire() } }
     }
 

@@ -80,8 +80,8 @@ extension GatewayServer {
         await admin?.close()
         for loop in self.loops { await loop.closeAll() }
         await self.surroundings.shared.flushAll()
+        self.resolver.shutdown()
         try? await self.group.shutdownGracefully()
-        try? await self.resolver.shutdown()
         let waiting = self.state.withLock { state in
             state.hasEnded = true
             defer { state.waiting = [] }

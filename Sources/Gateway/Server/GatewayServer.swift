@@ -18,6 +18,7 @@ public final class GatewayServer: Sendable {
     let registry: ServiceRegistry
     let group: MultiThreadedEventLoopGroup
     let resolver: SystemAddressResolver
+    let descriptors: DescriptorWatch
     let state: Mutex<State>
     /// When it began, in seconds since 1970.
     let started = SystemTime.fraction
@@ -107,6 +108,9 @@ public final class GatewayServer: Sendable {
         self.surroundings = surroundings
         self.group = group
         self.resolver = resolver
+        let limit = DescriptorLimit.current ?? Int.max
+        let budget = DescriptorBudget(limit: limit, base: DescriptorWatch.lowestFree ?? limit)
+        self.descriptors = DescriptorWatch(budget, logger: surroundings.logger)
         self.memory = MemoryWatch(
             MemoryBudget(configured: plan.configuration.memory, system: SystemMemory.available()),
             signal: overload,
@@ -136,8 +140,8 @@ public final class GatewayServer: Sendable {
             }
             self.loops = loops
         } catch {
+            resolver.shutdown()
             try? await group.shutdownGracefully()
-            try? await resolver.shutdown()
             throw error
         }
     }
@@ -150,6 +154,7 @@ public final class GatewayServer: Sendable {
                 planned.settings,
                 address: try SocketAddress(ipAddress: planned.key.host, port: planned.key.port),
                 adopting: sockets.take(for: planned.key),
+                descriptors: self.descriptors,
                 group: self.group,
                 loops: self.loops.map(\.downstream)
             )
@@ -180,7 +185,7 @@ public final class GatewayServer: Sendable {
         if let open = self.state.withLock({ $0.admin }), open.configured == address { return (open, false) }
         let admin = try await AdminServer.open(
             configured: address,
-            rules: AdminRules(configuration),
+            rules: AdminRules(plan.configuration),
             adopting: sockets.takeForAdmin(host: address.host, port: address.port),
             group: self.group,
             handler: AdminHandler(server: self)

@@ -7,8 +7,8 @@ struct ProcessCensus: Sendable {
     var isShedding: Bool
     /// What each listener has accepted and refused.
     var listeners: [ListenerCensus]
-    /// What the system counts; `nil` where it cannot be known.
-    var usage: ProcessUsage?
+    /// What the system counts.
+    var usage: ProcessUsage
 }
 
 /// The connections of one listener.
@@ -21,7 +21,9 @@ struct ListenerCensus: Sendable {
     /// Connections that were accepted and not closed at once.
     var accepted: Int
     /// Connections that were closed at once.
-    var refused: (limit: Int, overload: Int)
+    var refused: (limit: Int, overload: Int, descriptors: Int)
+    /// How often accepting has paused since file descriptors were short.
+    var pauses: Int
     /// Whether it speaks TLS.
     var isSecure: Bool
 }

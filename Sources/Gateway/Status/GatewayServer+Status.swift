@@ -48,8 +48,8 @@ extension GatewayServer {
             residentMemory: process.residentMemory,
             memoryBudget: process.memoryBudget == Int.max ? nil : process.memoryBudget,
             isShedding: process.isShedding,
-            processorTime: process.usage?.processorSeconds,
-            openDescriptors: process.usage?.openDescriptors,
+            processorTime: process.usage.processorSeconds,
+            openDescriptors: process.usage.openDescriptors,
             logLevel: self.surroundings.logLevel.level.rawValue
         )
     }
@@ -89,7 +89,7 @@ extension GatewayStatus.Listener {
             isSecure: listener.isSecure,
             connections: listener.open,
             accepted: listener.accepted,
-            refused: listener.refused.limit + listener.refused.overload
+            refused: listener.refused.limit + listener.refused.overload + listener.refused.descriptors
         )
     }
 }

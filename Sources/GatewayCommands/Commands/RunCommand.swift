@@ -35,7 +35,14 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = GatewayPlan.Surroundings(logger: Output.logger(level: self.logLevel.level))
         let signals = ProcessSignals()
+        if let (before, after) = DescriptorLimit.raise() {
+            surroundings.logger.debug(
+                "the limit of file descriptors is raised",
+                metadata: ["before": "\(before)", "after": "\(after)"]
+            )
+        }
         let server = try await self.start(surroundings)
+        server.warnOfDescriptors()
         if self.watch { server.watchConfiguration() }
         try await self.awaitSuccessor(of: server)
         ProgramCode.release()

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The addresses of one service, kept fresh once for the whole process and handed to every event loop.
 ///
-/// Names are asked for while somebody watches.
+/// Names are asked for while somebody watches, each by itself: a name that fails or hangs holds no other back.
 package final class EndpointFeed: Sendable {
     /// What watchers get to know.
     package enum Report: Sendable, Equatable {
@@ -24,9 +24,11 @@ package final class EndpointFeed: Sendable {
         var latest: Report?
         var watchers: [Int: Watcher] = [:]
         var nextWatcher = 0
-        /// Tells rounds apart that began before everybody left.
+        /// Tells questions apart that were asked before everybody left.
         var generation = 0
-        var timer: Scheduled<Void>?
+        /// Of each name until it is asked for again.
+        var timers: [String: Scheduled<Void>] = [:]
+        var pauses: [String: LookupPause] = [:]
     }
 
     private let hosts: [String]
@@ -96,71 +98,69 @@ extension EndpointFeed {
             state.watchers[id] = Watcher(eventLoop: eventLoop, report: report)
             return (id, state.latest, state.watchers.count == 1, state.generation)
         }
-        if isFirst, !hosts.isEmpty { ask(generation) }
+        guard isFirst else { return (id, current) }
+        for (index, host) in hosts.enumerated() where hosts.firstIndex(of: host) == index { ask(host, generation) }
         return (id, current)
     }
 
     /// Ends watching; a report that is under way may still arrive.
     package func unwatch(_ id: Int) {
-        let timer: Scheduled<Void>? = state.withLock { state in
-            guard state.watchers.removeValue(forKey: id) != nil, state.watchers.isEmpty else { return nil }
+        let timers: [Scheduled<Void>] = state.withLock { state in
+            guard state.watchers.removeValue(forKey: id) != nil, state.watchers.isEmpty else { return [] }
             state.generation += 1
-            defer { state.timer = nil }
-            return state.timer
+            defer {
+                state.timers = [:]
+                state.pauses = [:]
+            }
+            return Array(state.timers.values)
         }
-        timer?.cancel()
+        for timer in timers { timer.cancel() }
     }
 
-    private func ask(_ generation: Int) {
-        let eventLoop = self.eventLoop
-        let questions = hosts.map { resolver.addresses(of: $0, port: port, on: eventLoop) }
-        EventLoopFuture.whenAllComplete(questions, on: eventLoop).whenSuccess { results in
-            self.received(results, generation: generation)
+    private func ask(_ host: String, _ generation: Int) {
+        resolver.addresses(of: host, port: port, on: eventLoop).whenComplete { result in
+            self.received(result, of: host, generation: generation)
         }
     }
 
-    private func received(_ results: [Result<[SocketAddress], any Error>], generation: Int) {
-        let answers = zip(hosts, results).map { (host: $0, result: $1) }
-        let outcome: (change: HostAnswers.Change, report: Report?, watchers: [Watcher])? = state.withLock {
-            guard $0.generation == generation else { return nil }
-            let change = $0.answers.received(answers)
-            let report = EndpointFeed.report($0.answers, change, results)
-            if let report { $0.latest = report }
-            return (change, report, Array($0.watchers.values))
+    private func received(_ result: Result<[SocketAddress], any Error>, of host: String, generation: Int) {
+        let isAnswered = if case .success(let found) = result { !found.isEmpty } else { false }
+        let outcome: (change: HostAnswers.Change, report: Report?, watchers: [Watcher])? = state.withLock { state in
+            guard state.generation == generation else { return nil }
+            let change = state.answers.received([(host: host, result: result)])
+            let report = EndpointFeed.report(state.answers, change)
+            if let report { state.latest = report }
+            return (change, report, Array(state.watchers.values))
         }
         guard let outcome else { return }
         log(outcome.change)
         if let report = outcome.report {
             for watcher in outcome.watchers { watcher.eventLoop.execute { watcher.report(report) } }
         }
-        schedule(generation)
+        schedule(host, generation, isAnswered: isAnswered)
     }
 
-    private static func report(
-        _ answers: HostAnswers,
-        _ change: HostAnswers.Change,
-        _ results: [Result<[SocketAddress], any Error>]
-    ) -> Report? {
-        if change.hasNewAddresses {
-            let hasWeights = answers.weights.contains { $0 != 1 }
-            let hasPriorities = answers.priorities.contains { $0 != 0 }
-            return .addresses(
-                answers.addresses,
-                weights: hasWeights ? answers.weights : [],
-                priorities: hasPriorities ? answers.priorities : []
-            )
-        }
-        guard answers.addresses.isEmpty else { return nil }
-        for case .failure(let error) in results { return .failed("\(error)") }
-        return .failed("the domains have no addresses")
+    private static func report(_ answers: HostAnswers, _ change: HostAnswers.Change) -> Report? {
+        guard change.hasNewAddresses else { return answers.failure.map { .failed("\($0)") } }
+        let hasWeights = answers.weights.contains { $0 != 1 }
+        let hasPriorities = answers.priorities.contains { $0 != 0 }
+        return .addresses(
+            answers.addresses,
+            weights: hasWeights ? answers.weights : [],
+            priorities: hasPriorities ? answers.priorities : []
+        )
     }
 
-    /// Without any answer yet there is nobody to serve: ask again soon.
-    private func schedule(_ generation: Int) {
+    private func schedule(_ host: String, _ generation: Int, isAnswered: Bool) {
+        let fraction = Double.random(in: 0...1)
         state.withLock { state in
             guard state.generation == generation else { return }
-            let pause = state.answers.addresses.isEmpty ? min(refresh, .seconds(1)) : refresh
-            state.timer = eventLoop.scheduleTask(in: pause) { self.ask(generation) }
+            let pause = state.pauses[host, default: LookupPause()].next(
+                isAnswered: isAnswered,
+                refresh: refresh,
+                fraction: fraction
+            )
+            state.timers[host] = eventLoop.scheduleTask(in: pause) { self.ask(host, generation) }
         }
     }
 

@@ -5,7 +5,7 @@ package struct HostAnswers: Sendable {
     private let hosts: [String]
     private let ranks: [String: Rank]
     private var lastGood: [String: [SocketAddress]] = [:]
-    private var failing: Set<String> = []
+    private var failing: [String: ResolutionError] = [:]
     private var known: [SocketAddress: Rank] = [:]
     /// All endpoints; empty before the first good answer.
     package private(set) var addresses: [SocketAddress] = []
@@ -20,11 +20,17 @@ package struct HostAnswers: Sendable {
         var priority = 0
     }
 
-    /// What a round of questions changed.
+    /// Why there is no address, once every name has failed and none was ever answered.
+    package var failure: ResolutionError? {
+        guard addresses.isEmpty, hosts.allSatisfy({ failing[$0] != nil }) else { return nil }
+        return hosts.first.flatMap { failing[$0] }
+    }
+
+    /// What answers changed.
     package struct Change: Sendable {
         /// Whether ``HostAnswers/addresses`` is another set now.
         package var hasNewAddresses = false
-        /// Names that failed in this round and not in the one before.
+        /// Names that failed and had not failed the time before.
         package var failed: [ResolutionError] = []
         /// Names that are answered again.
         package var recovered: [String] = []
@@ -44,27 +50,27 @@ package struct HostAnswers: Sendable {
         self.ranks = Dictionary(zip(hosts, ranks), uniquingKeysWith: { first, _ in first })
     }
 
-    /// Takes in the answers of one round. A name without a good one keeps what it had.
+    /// Takes in answers. A name without a good one keeps what it had.
     package mutating func received(_ answers: [(host: String, result: Result<[SocketAddress], any Error>)]) -> Change {
         var change = Change()
         for (host, result) in answers {
             switch result {
             case .success(let found) where !found.isEmpty:
                 lastGood[host] = found
-                if failing.remove(host) != nil { change.recovered.append(host) }
+                if failing.removeValue(forKey: host) != nil { change.recovered.append(host) }
             case .success:
-                note(ResolutionError(host: host, reason: "it has no addresses"), in: &change)
+                note(ResolutionError(host: host, reason: "it has no addresses"), of: host, in: &change)
             case .failure(let error):
                 let known = error as? ResolutionError
-                note(known ?? ResolutionError(host: host, reason: "\(error)"), in: &change)
+                note(known ?? ResolutionError(host: host, reason: "\(error)"), of: host, in: &change)
             }
         }
         change.hasNewAddresses = merge()
         return change
     }
 
-    private mutating func note(_ error: ResolutionError, in change: inout Change) {
-        if failing.insert(error.host).inserted { change.failed.append(error) }
+    private mutating func note(_ error: ResolutionError, of host: String, in change: inout Change) {
+        if failing.updateValue(error, forKey: host) == nil { change.failed.append(error) }
     }
 
     /// Name servers rotate their answers: the same addresses in another order are no news.

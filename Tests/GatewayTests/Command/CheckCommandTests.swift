@@ -57,6 +57,17 @@ struct CheckCommandTests {
         #expect(outcome.errors.contains(place), "\(outcome.errors)")
     }
 
+    @Test("takes the example for deploying with a token, and not without one")
+    func deployment() async throws {
+        let path = Tools.root.appendingPathComponent("examples/deploy/gateway.yaml").path
+        let token = ["ADMIN_TOKEN": "0123456789abcdef"]
+        let whole = try await Sluice.run(["check", path], environment: token)
+        #expect(whole.status == 0 && whole.errors.isEmpty, "\(whole.errors)")
+        let without = try await Sluice.run(["check", path])
+        #expect(without.status == 1)
+        #expect((without.output + without.errors).contains("ADMIN_TOKEN is not set"))
+    }
+
     @Test("names every mistake of a file at its line and column", arguments: ["check", "run"])
     func mistakes(_ command: String) async throws {
         // Each § stands before a mistake.

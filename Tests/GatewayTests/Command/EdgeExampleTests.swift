@@ -38,12 +38,19 @@ struct EdgeExampleTests {
         let gateway = try ChildProcess.start(try Tools.sluice(), ["run", folder + "/gateway.yaml", "--workers", "1"])
         try await gateway.wait { $0.errors.contains("listener=admin") }
 
-        let plain = try await ReceivedAnswer.of(
-            try #require(ports[8080]),
-            "GET /page?a=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
-        #expect(plain.status == 308)
-        #expect(plain["location"] == "https://localhost:\(ports[8443] ?? 0)/page?a=1")
+        // Neither a field nor an absolute target makes a connection one that is secured.
+        for (target, path) in [
+            ("/page?a=1", "/page?a=1"), ("/api/orders", "/api/orders"), ("/api/", "/api/"),
+            ("https://localhost/api/orders", "/api/orders"),
+        ] {
+            let plain = try await ReceivedAnswer.of(
+                try #require(ports[8080]),
+                "GET \(target) HTTP/1.1\r\nHost: localhost\r\nx-api-key: alice-key\r\nX-Forwarded-Proto: https\r\n"
+                    + "Connection: close\r\n\r\n"
+            )
+            #expect(plain.status == 308, "\(target)")
+            #expect(plain["location"] == "https://localhost:\(ports[8443] ?? 0)\(path)")
+        }
 
         func secured(_ path: String, _ fields: [String] = []) async throws -> String {
             let url = "https://localhost:\(ports[8443] ?? 0)\(path)"

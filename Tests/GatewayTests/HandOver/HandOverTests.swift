@@ -162,6 +162,45 @@ struct HandOverTests {
         #expect(outcome.status == 70)
         #expect(outcome.errors.contains("/nowhere/at/all.sock"), "\(outcome.errors)")
     }
+
+    @Test("a file at the path stays as it is")
+    func occupiedPath() async throws {
+        let place = try Place()
+        let text = place.configuration("x")
+        let path = try Sluice.file(text)
+        let link = place.socket
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        for occupied in [path, link] {
+            let outcome = try await Sluice.run(["run", path, "--hand-over", occupied])
+            #expect(outcome.status == 70)
+            #expect(outcome.errors.contains("\(occupied) is there already and is no socket"), "\(outcome.errors)")
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+        }
+    }
+
+    @Test("a socket that nobody listens at is replaced")
+    func leftover() async throws {
+        let place = try Place()
+        let killed = try await place.serve(place.configuration("killed"))
+        killed.signal(SIGKILL)
+        _ = try await killed.exit()
+        #expect(FileManager.default.fileExists(atPath: place.socket))
+        let next = try await place.serve(place.configuration("next"))
+        next.signal(SIGTERM)
+        #expect(try await next.exit().status == 0)
+    }
+
+    @Test("a path that no socket can have is an error that says how long it may be")
+    func longPath() async throws {
+        let place = try Place()
+        let path = try Sluice.file(place.configuration("x"))
+        let long = "/tmp/" + String(repeating: "x", count: 99)
+        let outcome = try await Sluice.run(["run", path, "--hand-over", long])
+        #expect(outcome.status == 70)
+        let reason = "the path \(long) has 104 bytes, and that of a Unix socket has at most 103"
+        #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+    }
 }
 
 /// Requests, each on a connection of its own.

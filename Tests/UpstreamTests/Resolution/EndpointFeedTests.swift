@@ -10,9 +10,13 @@ import Testing
 struct EndpointFeedTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
-    private func feed(_ resolver: ScriptedResolver, refresh: Duration = .milliseconds(1)) -> EndpointFeed {
+    private func feed(
+        _ resolver: ScriptedResolver,
+        hosts: [String] = ["a.test"],
+        refresh: Duration = .milliseconds(1)
+    ) -> EndpointFeed {
         EndpointFeed(
-            .dns(hosts: ["a.test"], port: 80, refresh: refresh),
+            .dns(hosts: hosts, port: 80, refresh: refresh),
             resolver: resolver,
             eventLoop: eventLoop,
             logger: Logger(label: "test"),
@@ -61,6 +65,31 @@ struct EndpointFeedTests {
         let (id, _) = feed.watch(on: eventLoop) { continuation.yield($0) }
         var iterator = reports.makeAsyncIterator()
         #expect(await iterator.next() == .failed("a.test cannot be resolved: down"))
+        feed.unwatch(id)
+    }
+
+    @Test func aNameIsServedWhileAnotherHangs() async throws {
+        let resolver = ScriptedResolver(["good.test": [try address(1)]])
+        let feed = feed(resolver, hosts: ["hangs.test", "good.test"], refresh: .seconds(30))
+        let (reports, continuation) = AsyncStream.makeStream(of: EndpointFeed.Report.self)
+        let (id, _) = feed.watch(on: eventLoop) { continuation.yield($0) }
+        var iterator = reports.makeAsyncIterator()
+        #expect(await iterator.next() == .addresses([try address(1)]))
+        resolver.answer("hangs.test", .success([try address(2)]))
+        #expect(await iterator.next() == .addresses([try address(2), try address(1)]))
+        feed.unwatch(id)
+    }
+
+    @Test func aNameThatFailsIsNoFailureWhileAnotherMayBeAnswered() async throws {
+        let resolver = ScriptedResolver()
+        resolver.answer("fails.test", .failure(ResolutionError(host: "fails.test", reason: "down")))
+        let feed = feed(resolver, hosts: ["fails.test", "slow.test"], refresh: .seconds(30))
+        let (reports, continuation) = AsyncStream.makeStream(of: EndpointFeed.Report.self)
+        let (id, _) = feed.watch(on: eventLoop) { continuation.yield($0) }
+        var iterator = reports.makeAsyncIterator()
+        for _ in 0..<2 { _ = await resolver.question() }
+        resolver.answer("slow.test", .success([try address(1)]))
+        #expect(await iterator.next() == .addresses([try address(1)]))
         feed.unwatch(id)
     }
 }

@@ -1,5 +1,7 @@
+import Dispatch
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import Upstream
@@ -13,7 +15,7 @@ struct SystemAddressResolverTests {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let addresses = try await resolver.addresses(of: host, port: 81, on: eventLoop).get()
         #expect(addresses.map(\.endpointText) == [text])
-        try await resolver.shutdown()
+        resolver.shutdown()
     }
 
     @Test func localhostIsLoopback() async throws {
@@ -22,7 +24,7 @@ struct SystemAddressResolverTests {
         let addresses = try await resolver.addresses(of: "localhost", port: 81, on: eventLoop).get()
         #expect(!addresses.isEmpty)
         #expect(addresses.allSatisfy { ["127.0.0.1:81", "[::1]:81"].contains($0.endpointText) })
-        try await resolver.shutdown()
+        resolver.shutdown()
     }
 
     @Test func aNameThatDoesNotExistIsAnError() async throws {
@@ -31,6 +33,57 @@ struct SystemAddressResolverTests {
         await #expect(throws: ResolutionError.self) {
             try await resolver.addresses(of: "does-not-exist.invalid", port: 80, on: eventLoop).get()
         }
-        try await resolver.shutdown()
+        resolver.shutdown()
     }
+
+    @Test func namesThatHangHoldNoOtherBack() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let address = try SocketAddress(ipAddress: "10.0.0.1", port: 0)
+        let resolver = SystemAddressResolver(threads: 8) { host in
+            guard host.hasPrefix("hangs") else { return [address] }
+            gate.wait()
+            throw ResolutionError(host: host, reason: "too late")
+        }
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        @Sendable func ask(_ host: String, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
+            resolver.addresses(of: host, port: port, on: eventLoop)
+        }
+        #expect(try await ask("good", 81).get().map(\.endpointText) == ["10.0.0.1:81"])
+        let hanging = (0..<40).map { ask("hangs\($0)", 80) }
+        #expect(try await ask("good", 82).get().map(\.endpointText) == ["10.0.0.1:82"])
+        resolver.shutdown()
+        for answer in hanging {
+            await #expect(throws: ResolutionError.self) { try await answer.get() }
+        }
+        await #expect(throws: ResolutionError.self) { try await ask("good", 83).get() }
+        for _ in hanging { gate.signal() }
+    }
+
+    @Test func whoeverAsksMeanwhileGetsTheSameAnswer() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let lookups = Count()
+        let address = try SocketAddress(ipAddress: "10.0.0.1", port: 0)
+        let resolver = SystemAddressResolver(threads: 8) { _ in
+            lookups.increment()
+            gate.wait()
+            return [address]
+        }
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let answers = (1...3).map { resolver.addresses(of: "a.test", port: $0, on: eventLoop) }
+        gate.signal()
+        for (index, answer) in answers.enumerated() {
+            #expect(try await answer.get().map(\.endpointText) == ["10.0.0.1:\(index + 1)"])
+        }
+        #expect(lookups.value == 1)
+        resolver.shutdown()
+    }
+}
+
+/// How often something has happened.
+private final class Count: Sendable {
+    private let state = Mutex(0)
+
+    var value: Int { self.state.withLock { $0 } }
+
+    func increment() { self.state.withLock { $0 += 1 } }
 }
