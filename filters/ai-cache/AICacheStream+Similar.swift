@@ -48,6 +48,7 @@ extension AICacheStream {
                 return hit
             case .nothing(let nearest):
                 for refusal in choice.refusals { self.metrics.count(refusal) }
+                self.cache.verified?.noteUnanswerable()
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
@@ -97,6 +98,7 @@ extension AICacheStream {
                 return hit
             case .nothing(let nearest):
                 for refusal in choice.refusals { self.metrics.count(refusal) }
+                self.cache.verified?.noteUnanswerable()
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
