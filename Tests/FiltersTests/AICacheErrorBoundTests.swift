@@ -39,12 +39,13 @@ private struct MadeUpTraffic {
             let key = CacheKeyID(high: UInt64(entry), low: 9)
             let score = Double.random(in: self.scores, using: &random)
             let isRight = Double.random(in: 0..<1, using: &random) < self.chance(entry, score, lookup)
-            if Double.random(in: 0..<1, using: &random) < ledger.share(of: key, at: score, policy) {
+            let decision = ledger.decide(key, at: score, policy)
+            if Double.random(in: 0..<1, using: &random) < decision.share {
                 outcome.served += 1
                 outcome.wrong += isRight ? 0 : 1
                 outcome.servedLate += lookup >= lookups * 3 / 4 ? 1 : 0
             } else {
-                _ = ledger.add(key, score: score, isRight: isRight, policy)
+                _ = ledger.add(key, score: score, isRight: isRight, as: decision.standing, policy)
             }
         }
         return outcome
@@ -115,5 +116,65 @@ struct AICacheErrorBoundTests {
         let outcome = traffic.run(4000, seed: seed, settings)
         // Each of the five entries is found out after about ten lookups.
         #expect(outcome.wrong > 0 && outcome.wrong < 250 && outcome.servedLate == 0, "\(outcome)")
+    }
+}
+
+/// Made-up traffic in which most entries are asked for once or twice, so that only all of them together can tell.
+private struct ColdTraffic {
+    /// How many of a hundred lookups near 1 ask something else, by the number of the lookup.
+    let nearMisses: @Sendable (_ lookup: Int) -> Int
+
+    struct Outcome {
+        var served = 0
+        var wrong = 0
+        /// In each quarter.
+        var quarters = [0, 0, 0, 0]
+    }
+
+    func run(_ lookups: Int, seed: UInt64, _ rate: Double) -> Outcome {
+        let policy = VerifiedPolicy(VerificationSettings(maxErrorRate: rate))
+        let ledger = LabelLedger()
+        var random = SeededRandom(seed: seed)
+        var outcome = Outcome()
+        for lookup in 0..<lookups {
+            let key = CacheKeyID(high: UInt64(random.next(in: 0...lookups / 2)), low: 7)
+            let isNear = random.chance(30)
+            let score = Double.random(in: isNear ? 0.95...1 : 0.5...0.95, using: &random)
+            // Below 0.75 most is something else, then most is right, and near 1 there are traps.
+            let wrong = isNear ? self.nearMisses(lookup) : score < 0.75 ? 70 : 3
+            let isRight = !random.chance(wrong)
+            let decision = ledger.decide(key, at: score, policy)
+            if Double.random(in: 0..<1, using: &random) < decision.share {
+                outcome.served += 1
+                outcome.wrong += isRight ? 0 : 1
+                outcome.quarters[lookup * 4 / lookups] += 1
+            } else {
+                _ = ledger.add(key, score: score, isRight: isRight, as: decision.standing, policy)
+            }
+        }
+        return outcome
+    }
+}
+
+@Suite("ai-cache: the bound on wrong answers holds for entries that are seldom asked for")
+struct AICacheColdErrorBoundTests {
+    @Test(
+        "what is right is served, and no more is wrong than allowed",
+        arguments: [0.02, 0.05],
+        [5, 6, 7] as [UInt64]
+    )
+    func bound(rate: Double, seed: UInt64) {
+        for nearMisses in [1, 40] {
+            let outcome = ColdTraffic { _ in nearMisses }.run(1600, seed: seed, rate)
+            #expect(Double(outcome.wrong) <= 1600 * rate, "\(nearMisses): \(outcome)")
+            #expect(outcome.quarters[3] > (nearMisses == 1 || rate > 0.02 ? 70 : 25), "\(nearMisses): \(outcome)")
+        }
+    }
+
+    @Test("a burst of near misses after friendly traffic is noticed", arguments: [1, 2, 3] as [UInt64])
+    func burst(seed: UInt64) {
+        let outcome = ColdTraffic { $0 < 1000 ? 1 : 60 }.run(2000, seed: seed, 0.05)
+        // Unnoticed it would be about 190; what is allowed is 100 in the long run.
+        #expect(outcome.wrong <= 130 && outcome.served > 300, "\(outcome)")
     }
 }

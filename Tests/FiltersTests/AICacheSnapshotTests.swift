@@ -355,7 +355,8 @@ struct AICacheSnapshotTests {
         for number in 0..<3 { try store.store(self.entry(number)) }
         let keys = (0..<3).map { self.entry($0).key }
         for _ in 0..<40 { _ = store.labels.add(keys[0], score: 0.9, isRight: true, policy) }
-        for _ in 0..<40 { _ = store.labels.add(keys[1], score: 0.9, isRight: true, policy) }
+        for _ in 0..<40 { _ = store.labels.add(keys[1], score: 0.9, isRight: true, as: .known, policy) }
+        _ = store.labels.decide(keys[2], at: 0.9, policy)
         _ = store.labels.add(keys[1], score: 0.9, isRight: false, policy)
         await store.save()
         // A label alone is a change that is written.
@@ -366,14 +367,15 @@ struct AICacheSnapshotTests {
         let next = MemoryVectors(limits: ScopeLimits(), environment)
         next.keep(in: settings)
         #expect(next.labels.count == 2 && next.labels.quarantined == 1)
-        #expect(next.labels.shared == store.labels.shared && next.labels.shared.count > 70)
+        #expect(next.labels.pool.labels.all == store.labels.pool.labels.all && next.labels.pool.labels.count == 40)
+        #expect(next.labels.pool.lookups.all == store.labels.pool.lookups.all && next.labels.pool.lookups.count == 1)
         for key in keys {
             #expect(next.labels.history(of: key)?.labels == store.labels.history(of: key)?.labels)
             #expect(
-                next.labels.share(of: key, at: 0.9, policy) == store.labels.share(of: key, at: 0.9, policy)
+                next.labels.decide(key, at: 0.9, policy).share == store.labels.decide(key, at: 0.9, policy).share
             )
         }
-        #expect(next.labels.share(of: keys[0], at: 0.9, policy) > 0.4)
+        #expect(next.labels.decide(keys[0], at: 0.9, policy).share > 0.4)
         #expect(await next.remove(.key(keys[0])) == 1 && next.labels.history(of: keys[0]) == nil)
         #expect(log.lines(at: .warning).isEmpty)
     }
@@ -396,6 +398,38 @@ struct AICacheSnapshotTests {
         let store = MemoryVectors(limits: ScopeLimits(), FilterEnvironment(name: "ai-cache", logger: log.logger))
         store.keep(in: SnapshotSettings(path: folder.path(), interval: self.interval))
         #expect(store.inspect { $0.count } == 1 && store.labels.count == 0 && log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("a vector store of version 3 is read with its labels, but for those of all entries together")
+    func earlierPool() throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let file = SnapshotFile(path: folder.path(), kind: "ai-cache.memory-vectors", version: 3)
+        let item = { (key: CacheKeyID) in
+            EntryTable.Item(
+                key: key,
+                question: "q1",
+                answer: bytes("a1"),
+                scope: nil,
+                expiresAt: nil,
+                row: 0,
+                bytes: 0
+            )
+        }
+        var history = EntryHistory()
+        _ = history.add(score: 0.9, isRight: true, VerifiedPolicy(VerificationSettings(maxErrorRate: 0.05)))
+        var entry = VectorRecord(item(self.entry(1).key), [1, 1])
+        entry.labels = history.encoded
+        var pool = VectorRecord(item(CacheKeyID(high: 0, low: 0)), [])
+        pool.labels = bytes("labels of all entries")
+        try file.write { write in
+            try write(pool.encoded)
+            try write(entry.encoded)
+        }
+        let store = MemoryVectors(limits: ScopeLimits(), FilterEnvironment(name: "ai-cache", logger: log.logger))
+        store.keep(in: SnapshotSettings(path: folder.path(), interval: self.interval))
+        #expect(store.inspect { $0.count } == 1 && store.labels.count == 1 && log.lines(at: .warning).isEmpty)
+        #expect(store.labels.pool.labels.count == 0 && store.labels.pool.lookups.count == 0)
     }
 
     @Test("the end of the process saves what filters share")

@@ -79,6 +79,25 @@ struct AICacheVerifiedHitsTests {
         #expect(await gateway.statuses(1...5) == Array(repeating: "hit", count: 5))
     }
 
+    @Test("an answer that was never asked for again is served as those like it were", arguments: [true, false])
+    func cold(shared: Bool) async throws {
+        let gateway = try VerifiedGateway(vector: #""maxErrorRate":0.1,"verification":{"seed":3,"shared":\#(shared)}"#)
+        var hits = 0
+        for element in 1...80 {
+            for marks in ["?", "??"] {
+                let reply = await gateway.cache.send(Exchange.request("What is element \(element)\(marks)"))
+                hits += reply.cacheStatus == "semantic-hit" ? 1 : 0
+            }
+        }
+        #expect(shared ? hits > 20 : hits == 0)
+        #expect(gateway.decided("exploited") == hits && gateway.compared("same") == 80 - hits)
+        // A wording that is farther than what is served gets an entry of its own, although its answer is the same.
+        let uploaded = gateway.counter("ai_cache_uploaded_total")
+        let far = await gateway.cache.send(Exchange.request("Tell me about the history and the uses of element 7"))
+        #expect(far.cacheStatus == "miss" && gateway.compared("same") == 81 - hits)
+        #expect(gateway.counter("ai_cache_uploaded_total") == uploaded + (shared ? 1 : 0))
+    }
+
     @Test("a wording that was served is decided anew each time, so that no wrong answer stays")
     func noCopy() async throws {
         let gateway = try VerifiedGateway()

@@ -133,13 +133,13 @@ struct AICacheEntryHistoryTests {
         let policy = self.policy(0.5)
         let ledger = LabelLedger()
         for count in 0..<3 {
-            #expect(ledger.share(of: self.key(1), at: 0.9, policy) == 0, "\(count)")
+            #expect(ledger.decide(self.key(1), at: 0.9, policy).share == 0, "\(count)")
             _ = ledger.add(self.key(1), score: 0.9, isRight: true, policy)
         }
-        #expect(ledger.share(of: self.key(1), at: 0.9, policy) > 0.5)
+        #expect(ledger.decide(self.key(1), at: 0.9, policy).share > 0.5)
         // Wrong labels elsewhere do not count as right ones.
         for _ in 0..<5 { _ = ledger.add(self.key(2), score: 0.3, isRight: false, policy) }
-        #expect(ledger.share(of: self.key(2), at: 0.99, policy) == 0)
+        #expect(ledger.decide(self.key(2), at: 0.99, policy).share == 0)
     }
 
     @Test("an answer that is found wrong is not served until it was right often enough again")
@@ -193,34 +193,15 @@ struct AICacheEntryHistoryTests {
         let policy = self.policy(0.5) { $0.exploration = exploration }
         let ledger = LabelLedger()
         for _ in 0..<500 { _ = ledger.add(self.key(1), score: 0.9, isRight: true, policy) }
-        #expect(abs(ledger.share(of: self.key(1), at: 0.95, policy) - (1 - exploration)) < 1e-9)
+        #expect(abs(ledger.decide(self.key(1), at: 0.95, policy).share - (1 - exploration)) < 1e-9)
     }
 
     @Test("another error rate asks the same labels anew")
     func otherRate() {
         let ledger = LabelLedger()
         for _ in 0..<50 { _ = ledger.add(self.key(1), score: 0.9, isRight: true, self.policy(0.05)) }
-        let shares = [0.01, 0.05, 0.2, 0.01].map { ledger.share(of: self.key(1), at: 0.9, self.policy($0)) }
+        let shares = [0.01, 0.05, 0.2, 0.01].map { ledger.decide(self.key(1), at: 0.9, self.policy($0)).share }
         #expect(shares[0] < shares[1] && shares[1] < shares[2] && shares[3] == shares[0])
-    }
-
-    @Test("what proved right elsewhere helps an entry that is trusted, and no other")
-    func shared() {
-        let policy = self.policy(0.02)
-        let alone = self.policy(0.02) {
-            $0.exploration = 0
-            $0.shared = false
-        }
-        let ledger = LabelLedger()
-        for entry in 0..<100 {
-            for _ in 0..<8 { _ = ledger.add(self.key(entry), score: 0.9, isRight: true, policy) }
-        }
-        #expect(ledger.shared.count == 500)
-        #expect(ledger.share(of: self.key(1), at: 0.9, policy) == 1)
-        #expect(ledger.share(of: self.key(1), at: 0.9, alone) < 0.2)
-        #expect(ledger.share(of: self.key(1000), at: 0.9, policy) == 0)
-        _ = ledger.add(self.key(1), score: 0.9, isRight: false, policy)
-        #expect(ledger.share(of: self.key(1), at: 0.9, policy) == 0)
     }
 
     @Test("the ledger is bounded, and keeps those whose labels are newer")

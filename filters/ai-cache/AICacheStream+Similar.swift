@@ -48,6 +48,7 @@ extension AICacheStream {
                 return hit
             case .nothing(let nearest):
                 for refusal in choice.refusals { self.metrics.count(refusal) }
+                self.cache.verified?.noteUnanswerable()
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
@@ -101,6 +102,7 @@ extension AICacheStream {
                 return hit
             case .nothing(let nearest):
                 for refusal in choice.refusals { self.metrics.count(refusal) }
+                self.cache.verified?.noteUnanswerable()
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }

@@ -9,6 +9,8 @@ extension AICacheStream {
         /// How near its question is; greater is nearer.
         let score: Double
         let answer: CachedValue
+        /// Why it is not served, and what its label tells of.
+        let decision: VerifiedDecision
     }
 
     /// What is explored when a neighbour that could answer is not served; `nil` when it is.
@@ -18,12 +20,12 @@ extension AICacheStream {
         guard let verified = self.cache.verified, neighbour.question != question.key.question else { return nil }
         let key = self.key(of: neighbour)
         let score = self.cache.semantic?.score == .distance ? -neighbour.score : neighbour.score
-        if verified.serves(key.id, at: score) { return nil }
-        return Explored(key: key, score: score, answer: answer)
+        guard let decision = verified.explores(key.id, at: score) else { return nil }
+        return Explored(key: key, score: score, answer: answer, decision: decision)
     }
 
     /// Compares the upstream's answer with the one that was not served, and stores the question by its vector unless the two
-    /// say the same: the stored one then speaks for both.
+    /// say the same: the stored one then speaks for both, if it is near enough to be served some day.
     ///
     /// - Parameters:
     ///   - explored: What was not served.
@@ -48,9 +50,9 @@ extension AICacheStream {
         let (cache, callouts, clock) = (self.cache, stream.callouts, stream.clock)
         let timeToLive = self.configuration.cache.timeToLive
         return comparison.begin(pair, stream) { verdict in
-            let change = verified.learn(verdict, explored.key.id, at: explored.score)
+            let change = verified.learn(verdict, explored)
             cache.log.compared(explored.key, explored.score, verdict, change)
-            if verdict == .same { return }
+            if verdict == .same, !explored.decision.isFar { return }
             let entry = VectorEntry(question, vector, bytes, timeToLive, at: clock.secondsSince1970)
             if await tier.store(entry, by: callouts, clock) { cache.countUpload() }
         }

@@ -9,6 +9,9 @@ struct EntryHistory: Sendable {
     private(set) var rights = 0
     private var shares: ServedShares?
 
+    /// A wrong label speaks against scores that are greater by up to so much.
+    private static let margin = 0.05
+
     init() {}
 
     var isQuarantined: Bool { self.rightsToGo > 0 }
@@ -23,6 +26,15 @@ struct EntryHistory: Sendable {
     mutating func share(at score: Double, _ policy: VerifiedPolicy) -> Double {
         guard self.isTrusted(at: score, policy) else { return 0 }
         return self.withShares(policy) { $0.share(at: score) }
+    }
+
+    /// How far it has proved right at a score; `nil` when it is in quarantine, and when it was found wrong about there or nearer
+    /// and is not trusted all the same.
+    mutating func standing(at score: Double, _ policy: VerifiedPolicy) -> EntryStanding? {
+        guard !self.isQuarantined, ScoreLabels.isUsable(score) else { return nil }
+        if self.looksRight(at: score, policy) { return .proven }
+        if self.labels.hasWrong(from: score - Self.margin) { return nil }
+        return self.rights > 0 ? .known : .new
     }
 
     private mutating func looksRight(at score: Double, _ policy: VerifiedPolicy) -> Bool {

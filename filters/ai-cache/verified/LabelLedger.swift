@@ -12,7 +12,7 @@ final class LabelLedger: Sendable {
     private struct State {
         var young: [CacheKeyID: EntryHistory] = [:]
         var old: [CacheKeyID: EntryHistory] = [:]
-        var shared = SharedLabels()
+        var pool = PooledLabels()
         var labels = 0
     }
 
@@ -21,24 +21,47 @@ final class LabelLedger: Sendable {
 
     init(mostEntries: Int = mostEntries) { self.mostOfOneAge = max(1, mostEntries / 2) }
 
-    /// How often the answer of an entry may be served at a score.
-    func share(of key: CacheKeyID, at score: Double, _ policy: VerifiedPolicy) -> Double {
+    /// What is to be done at a lookup near an entry.
+    func decide(_ key: CacheKeyID, at score: Double, _ policy: VerifiedPolicy) -> VerifiedDecision {
         self.state.withLock { state in
             if state.young[key] != nil {
-                return policy.share(&state.young[key, default: EntryHistory()], &state.shared, at: score)
+                return policy.decision(&state.young[key, default: EntryHistory()], &state.pool, at: score)
             }
-            guard state.old[key] != nil else { return 0 }
-            return policy.share(&state.old[key, default: EntryHistory()], &state.shared, at: score)
+            if state.old[key] != nil {
+                return policy.decision(&state.old[key, default: EntryHistory()], &state.pool, at: score)
+            }
+            var unknown = EntryHistory()
+            return policy.decision(&unknown, &state.pool, at: score)
         }
     }
 
+    /// Notes a lookup that nothing stored might answer.
+    func noteUnanswerable() {
+        self.state.withLock { $0.pool.note(PooledLabels.Lookup(score: 0, standing: nil)) }
+    }
+
     /// Notes whether the answer of an entry was right.
-    func add(_ key: CacheKeyID, score: Double, isRight: Bool, _ policy: VerifiedPolicy) -> EntryHistory.Change {
+    ///
+    /// - Parameters:
+    ///   - key: The entry.
+    ///   - score: How near the question was; greater is nearer.
+    ///   - isRight: What the comparison said.
+    ///   - standing: That of ``VerifiedDecision``, by which the label counts for others; `nil` for the entry alone.
+    ///   - policy: What follows from it.
+    func add(
+        _ key: CacheKeyID,
+        score: Double,
+        isRight: Bool,
+        as standing: EntryStanding? = nil,
+        _ policy: VerifiedPolicy
+    ) -> EntryHistory.Change {
         self.state.withLock { state in
             state.labels += 1
+            if let standing, policy.settings.shared {
+                let label = PooledLabels.Label(score: Float(score), standing: standing, isRight: isRight)
+                state.pool.add(label, policy)
+            }
             var history = state.old.removeValue(forKey: key) ?? state.young[key] ?? EntryHistory()
-            // Only those that would have been served tell how often what is served is right.
-            if history.isTrusted(at: score, policy) { state.shared.add(score: score, isRight: isRight) }
             let change = history.add(score: score, isRight: isRight, policy)
             self.keep(history, of: key, &state)
             return change
@@ -81,16 +104,16 @@ extension LabelLedger {
         self.state.withLock { $0.young[key] ?? $0.old[key] }
     }
 
-    /// The labels of trusted entries.
-    var shared: ScoreLabels { self.state.withLock { $0.shared.labels } }
+    /// What all entries show together.
+    var pool: PooledLabels { self.state.withLock { $0.pool } }
 
     /// Takes back what a snapshot held of an entry.
     func restore(_ history: EntryHistory, of key: CacheKeyID) {
         self.state.withLock { self.keep(history, of: key, &$0) }
     }
 
-    /// Takes back what a snapshot held of trusted entries.
-    func restore(shared labels: ScoreLabels) {
-        self.state.withLock { $0.shared = SharedLabels(labels) }
+    /// Takes back what a snapshot held of all entries together.
+    func restore(_ pool: PooledLabels) {
+        self.state.withLock { $0.pool = pool }
     }
 }

@@ -47,6 +47,11 @@ struct ScoreLabels: Sendable, Hashable {
     /// How many of them say wrong.
     var wrong: Double { self.groups.reduce(0) { $0 + $1.wrong } }
 
+    /// Whether one of them says wrong at a score or a nearer one. Those that were halved away do not count.
+    func hasWrong(from score: Double) -> Bool {
+        self.groups.last { $0.score >= score && $0.wrong >= 0.1 } != nil
+    }
+
     /// Whether a score can be reckoned with: a finite number of usual size.
     static func isUsable(_ score: Double) -> Bool { abs(score) <= 1e6 }
 

@@ -4,13 +4,13 @@ import FilterAPI
 struct VerificationSettings: Sendable, Hashable {
     /// What part of all lookups may get a wrong answer, above 0 and up to 0.5.
     var maxErrorRate: Double
-    /// How many right labels an entry needs before it is served at all; default 3.
+    /// How many right labels an entry needs before its own labels count for it; default 3.
     var minLabels = 3
-    /// What part of lookups goes to the upstream whatever is known of an entry, so that a change is noticed; default 0.02.
+    /// What part of lookups goes to the upstream at least, whatever is known, so that a change is noticed; default 0.02.
     var exploration = 0.02
     /// How many right labels in a row end the quarantine of an entry that was found wrong; 0 for no quarantine; default 8.
     var quarantine = 8
-    /// Whether what is known of other entries that have proved right counts too; default `true`.
+    /// Whether what all entries show together counts too; default `true`.
     var shared = true
     /// Makes the choices repeatable; `nil` for the system's randomness.
     var seed: Int?
@@ -22,7 +22,7 @@ struct VerificationSettings: Sendable, Hashable {
         let rate = fields.double(
             "maxErrorRate",
             in: 0.0001...0.5,
-            help: "What part of lookups may get a wrong answer; each stored question then learns when it may be served."
+            help: "What part of lookups may get a wrong answer; when stored answers may be served is then learnt."
         )
         let given = fields.object("verification", help: "How that is learnt.") { Self(reading: $0) }
         if given != nil, rate == nil, !fields.has("maxErrorRate"), !fields.isDescribing {
@@ -40,13 +40,13 @@ struct VerificationSettings: Sendable, Hashable {
             "minLabels",
             in: 1...10_000,
             default: standard.minLabels,
-            help: "How often a stored answer has to be found right before it is served."
+            help: "How often a stored answer has to be found right before its own labels count for it."
         )
         self.exploration = fields.double(
             "exploration",
             in: 0...1,
             default: standard.exploration,
-            help: "What part of lookups asks the upstream whatever is known, so that a change is noticed."
+            help: "What part of lookups asks the upstream at least, so that a change is noticed."
         )
         self.quarantine = fields.integer(
             "quarantine",
@@ -57,7 +57,7 @@ struct VerificationSettings: Sendable, Hashable {
         self.shared = fields.bool(
             "shared",
             default: standard.shared,
-            help: "Whether the labels of other entries that have proved right count too."
+            help: "Whether what all stored answers have shown together counts too."
         )
         self.seed = fields.integer("seed", help: "Makes the choices repeatable, for tests.")
     }

@@ -15,24 +15,33 @@ final class VerifiedHits: Sendable {
         self.chance = Mutex(ChanceSource(seed: settings.seed))
     }
 
-    /// Whether a neighbour's answer is served this time; if not, the upstream is asked and the two answers are compared.
+    /// What a neighbour whose answer is not served this time is explored for; `nil` when it is served.
     ///
     /// - Parameters:
     ///   - key: The neighbour's key.
     ///   - score: How near it is; greater is nearer.
-    func serves(_ key: CacheKeyID, at score: Double) -> Bool {
-        let share = self.ledger.share(of: key, at: score, self.policy)
-        let isServed = share > 0 && self.chance.withLock { $0.draw() } < share
+    func explores(_ key: CacheKeyID, at score: Double) -> VerifiedDecision? {
+        let decision = self.ledger.decide(key, at: score, self.policy)
+        let isServed = decision.share > 0 && self.chance.withLock { $0.draw() } < decision.share
         (isServed ? self.metrics.exploited : self.metrics.explored).increment()
-        return isServed
+        return isServed ? nil : decision
     }
+
+    /// Notes a lookup that no neighbour might answer.
+    func noteUnanswerable() { self.ledger.noteUnanswerable() }
 
     /// Notes what the comparison of a neighbour's answer with the upstream's found.
     ///
     /// - Returns: What that changed; `nil` when the comparison found nothing.
-    func learn(_ verdict: AnswerVerdict, _ key: CacheKeyID, at score: Double) -> EntryHistory.Change? {
+    func learn(_ verdict: AnswerVerdict, _ explored: AICacheStream.Explored) -> EntryHistory.Change? {
         if case .undecided = verdict { return nil }
-        let change = self.ledger.add(key, score: score, isRight: verdict == .same, self.policy)
+        let change = self.ledger.add(
+            explored.key.id,
+            score: explored.score,
+            isRight: verdict == .same,
+            as: explored.decision.standing,
+            self.policy
+        )
         if change == .quarantined { self.metrics.quarantines.increment() }
         return change
     }

@@ -2,10 +2,10 @@
 ///
 /// Two bounds, each of which keeps the allowed rate of errors by itself, and of which the one counts that allows more:
 ///
-/// - the entry's own: a logistic curve fitted on its own labels; see ``ErrorBound``;
-/// - that of its like: the same, fitted on the labels of all entries that were trusted when the label was made. It says how
-///   often a trusted answer is right at a score, on average over lookups, and it is used for trusted entries only. An entry
-///   has to be asked for some hundred times before its own labels alone warrant an error rate of 2 %; all together are soon.
+/// - the entry's own: a logistic curve fitted on its own labels; see ``ErrorBound``. It holds for each lookup near the entry,
+///   and an entry has to be asked for some hundred times before it warrants an error rate of 2 %;
+/// - that of its like: how often entries with the same ``EntryStanding`` were right at about the score; see ``PooledShares``.
+///   It holds on average over the lookups that equal words do not answer.
 struct VerifiedPolicy: Sendable, Hashable {
     /// What part of the chance that `minLabels` right labels at a score warrant has to be there, so that labels that lie
     /// around the score do too.
@@ -14,59 +14,41 @@ struct VerifiedPolicy: Sendable, Hashable {
     let settings: VerificationSettings
     /// For an entry's own labels.
     let bound: ErrorBound
-    /// For the labels of all trusted entries.
-    let sharedBound: ErrorBound
 
     init(_ settings: VerificationSettings) {
         self.settings = settings
-        self.sharedBound = ErrorBound(mostErrors: settings.maxErrorRate)
         self.bound = ErrorBound(
             mostErrors: settings.maxErrorRate,
             leastChance: Self.leastPart * ErrorBound.alpha(rights: settings.minLabels)
         )
     }
 
-    /// How often an answer is served at a score, from 0 to 1.
+    /// How often an answer is served at a score.
+    ///
+    /// The lookup is noted with the pool, whichever of the two decides.
     ///
     /// - Parameters:
     ///   - history: What is known of the entry.
-    ///   - shared: What is known of trusted entries.
+    ///   - pool: What all entries show together.
     ///   - score: How near the questions are; greater is nearer. Not served when it is not finite.
-    func share(_ history: inout EntryHistory, _ shared: inout SharedLabels, at score: Double) -> Double {
-        let own = history.share(at: score, self)
-        guard own > 0 else { return 0 }
-        let like = self.settings.shared ? shared.share(at: score, self) : 0
-        return max(own, like) * (1 - self.settings.exploration)
+    func decision(_ history: inout EntryHistory, _ pool: inout PooledLabels, at score: Double) -> VerifiedDecision {
+        let own = history.share(at: score, self) * (1 - self.settings.exploration)
+        guard self.settings.shared else { return VerifiedDecision(share: own) }
+        let standing = history.standing(at: score, self)
+        let pooled = standing.map { pool.share($0, at: score, self) } ?? 0
+        let isUsable = ScoreLabels.isUsable(score)
+        pool.note(PooledLabels.Lookup(score: isUsable ? Float(score) : 0, standing: standing))
+        let share = max(own, pooled)
+        return VerifiedDecision(share: share, standing: standing, isFar: share == 0 && pool.servesAny(self))
     }
 }
 
-/// The labels of all entries that were trusted when the label was made.
-struct SharedLabels: Sendable {
-    static let mostGroups = 24
-
-    private(set) var labels: ScoreLabels
-    private var shares: ServedShares?
-
-    init(_ labels: ScoreLabels = ScoreLabels(mostGroups: mostGroups)) {
-        self.labels = labels
-    }
-
-    mutating func add(score: Double, isRight: Bool) {
-        self.labels.add(score: score, isRight: isRight)
-        self.shares = nil
-    }
-
-    /// How often these labels let a trusted answer be served at a score.
-    mutating func share(at score: Double, _ policy: VerifiedPolicy) -> Double {
-        guard !self.labels.isEmpty else { return 0 }
-        var shares = self.shares ?? self.shares(policy)
-        if !shares.isFor(policy.sharedBound) { shares = self.shares(policy) }
-        self.shares = nil
-        defer { self.shares = shares }
-        return shares.share(at: score)
-    }
-
-    private func shares(_ policy: VerifiedPolicy) -> ServedShares {
-        ServedShares(self.labels, policy.sharedBound, mostKept: 512)
-    }
+/// What is to be done at a lookup that a neighbour might answer.
+struct VerifiedDecision: Sendable, Hashable {
+    /// How often the answer is served, from 0 to 1.
+    var share: Double
+    /// What a label of this lookup tells of; `nil` for the entry alone.
+    var standing: EntryStanding?
+    /// Whether nearer questions are served, and this one is not: then it is worth an entry of its own, whatever the answer.
+    var isFar = false
 }

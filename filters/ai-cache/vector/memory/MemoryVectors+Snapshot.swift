@@ -20,7 +20,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws {
         self.takeAll()
-        if let shared = VectorRecord(shared: self.labels.shared) { try write(shared.encoded) }
+        if let pool = self.labels.pool.encoded { try write(VectorRecord(pool: pool).encoded) }
         var start = 0
         while true {
             let batch = self.inspect { memory -> [VectorRecord]? in
@@ -39,8 +39,9 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError) {
         guard let record = VectorRecord(&record) else { throw SnapshotError("a record is not as it should be") }
-        if record.isShared {
-            if let labels = record.sharedLabels { self.labels.restore(shared: labels) }
+        if record.isEarlierPool { return }
+        if record.isPool {
+            if let pool = record.pool { self.labels.restore(pool) }
             return
         }
         guard record.expiresAt.map({ $0 > clock.secondsSince1970 }) ?? true else { return }
@@ -55,11 +56,13 @@ extension MemoryVectors: SavedState, SnapshotContent {
     func recordsWereRead() { self.linkAll() }
 }
 
-/// An entry in a snapshot; or, under a key that no entry has, the labels of trusted entries.
+/// An entry in a snapshot; or, under a key that no entry has, what all entries show together.
 ///
-/// Since version 3 labels may stand at the end. Records of version 2 end before.
+/// Since version 3 labels may stand at the end. Records of version 2 end before. What version 3 held of all entries together,
+/// under a key of its own, says too little and is left out.
 struct VectorRecord: Sendable, Hashable {
-    private static let sharedKey = CacheKeyID(high: 0, low: 0)
+    private static let earlierPoolKey = CacheKeyID(high: 0, low: 0)
+    private static let poolKey = CacheKeyID(high: 0, low: 1)
 
     var key: CacheKeyID
     var question: String
@@ -79,23 +82,21 @@ struct VectorRecord: Sendable, Hashable {
         self.vector = vector
     }
 
-    /// The labels of trusted entries; `nil` when there are none.
-    init?(shared labels: ScoreLabels) {
-        if labels.isEmpty { return nil }
-        self.key = Self.sharedKey
+    /// - Parameter pool: ``PooledLabels/encoded``.
+    init(pool: ByteBuffer) {
+        self.key = Self.poolKey
         self.question = ""
         self.vector = []
-        var buffer = ByteBuffer()
-        labels.write(into: &buffer)
-        self.labels = buffer
+        self.labels = pool
     }
 
-    var isShared: Bool { self.key == Self.sharedKey }
+    var isPool: Bool { self.key == Self.poolKey }
+    var isEarlierPool: Bool { self.key == Self.earlierPoolKey }
 
-    /// The labels of trusted entries, in a record of them.
-    var sharedLabels: ScoreLabels? {
+    /// What all entries show together; `nil` also when it cannot be read, which is no more than forgetting it.
+    var pool: PooledLabels? {
         guard var labels = self.labels else { return nil }
-        return ScoreLabels(&labels, mostGroups: SharedLabels.mostGroups)
+        return PooledLabels(&labels)
     }
 
     /// What is known of the answer; `nil` also when it cannot be read, which is no more than forgetting it.

@@ -57,7 +57,7 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
         self.memory = ReadersLock(VectorMemory(limits: limits))
         self.logger = environment.logger
         self.metrics = VectorMetrics(environment.metrics)
-        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 3, readable: [2], environment)
+        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 4, readable: [2, 3], environment)
     }
 
     func isQuick(_ query: VectorQuery) -> Bool {
