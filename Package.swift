@@ -192,7 +192,6 @@ let package = Package(
             name: "DownstreamTests",
             dependencies: [
                 "Downstream", "Gateway", "BundledFilters", "FilterAPI", "HTTP1", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

@@ -1,3 +1,4 @@
+import Logging
 import FilterAPI
 import Foundation
 import NIOCore

@@ -144,7 +144,7 @@ struct AICacheRequestTests {
         "JSON that can be read",
         arguments: [
             ("application/json", true), ("Application/JSON; charset=utf-8", true), ("application/vnd.api+json", true),
-            ("application/ld+json; profile=x", true), ("text/json", false), ("text/plain", false),
+            ("application/ld+json; profile=x", true), ("text/json", true), ("text/plain", false),
             ("multipart/form-data", false),
             ("application/jsonl", true),
         ]

@@ -29,8 +29,7 @@ extension GatewayConfiguration {
     }
 
     private func checkListenerAddresses(_ issues: ConfigurationIssues) {
-        var addresses = listeners.map { ($0.address, $0.addressReference) }
-        addresses.append((admin?.address, admin?.addressReference))
+        let addresses = [(admin?.address, admin?.addressReference)] + listeners.map { ($0.address, $0.addressReference) }
         let fixed = addresses.filter { ($0.0?.port ?? 0) != 0 }
         issues.reportDuplicates(fixed.map { ($0.0?.description ?? "", $0.1) }, "address")
         for (address, reference) in fixed {
