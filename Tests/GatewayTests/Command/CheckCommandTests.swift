@@ -53,7 +53,7 @@ struct CheckCommandTests {
         )
         let outcome = try await Sluice.run([command, path])
         #expect(outcome.status == 1)
-        let place = "\(path):3:97: services[0] \"llm\": tls.trustRoots: found \"/no/such.pem\"; expected a PEM file"
+        let place = "\(path):3:91: services[0] \"llm\": tls.trustRoots: found \"/no/such.pem\"; expected a PEM file"
         #expect(outcome.errors.contains(place), "\(outcome.errors)")
     }
 
