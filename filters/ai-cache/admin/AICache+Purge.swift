@@ -67,6 +67,9 @@ extension AICache {
         at secondsSince1970: Int,
         by callouts: any Callouts
     ) async -> PurgeReport {
+        // Before, for what is under way, and after, for what begins meanwhile with what is still there.
+        self.answers.notePurge()
+        defer { self.answers.notePurge() }
         var report = PurgeReport(hasVectors: self.semantic != nil)
         switch purge {
         case .entry(let id):
@@ -139,6 +142,7 @@ extension AICache {
         switch self.semantic?.vectors {
         case .local(let store): report.add(vectors: await store.remove(removal))
         case .remote(let store):
+            self.forgetLabels(of: removal)
             guard !self.configuration.scope.isEmpty else {
                 // Records of an empty scope have neither field.
                 if case .key = removal {
@@ -152,6 +156,15 @@ extension AICache {
                 self.failed(.vector, "\(error)", &report)
             }
         case nil: return
+        }
+    }
+
+    /// Forgets what is known of entries in a service; a store in memory does it with the entries.
+    private func forgetLabels(of removal: VectorRemoval) {
+        switch removal {
+        case .key(let key): self.verified?.ledger.remove(key)
+        // Which keys are of the scope only the service knows.
+        case .scope: self.verified?.ledger.removeAll()
         }
     }
 

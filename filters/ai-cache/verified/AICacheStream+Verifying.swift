@@ -48,6 +48,8 @@ extension AICacheStream {
         let (cache, callouts, clock) = (self.cache, stream.callouts, stream.clock)
         let timeToLive = self.configuration.cache.timeToLive
         return comparison.begin(pair, stream) { verdict in
+            // What was purged meanwhile does not come back, and nothing is said of an answer that has gone.
+            guard question.exploredAt == cache.answers.moment(of: explored.key.id) else { return }
             let change = verified.learn(verdict, explored.key.id, at: explored.score)
             cache.log.compared(explored.key, explored.score, verdict, change)
             if verdict == .same { return }
