@@ -132,6 +132,15 @@ struct AICacheTrustTests {
         #expect(gateway.counter("ai_cache_uploaded_total") == 1)
         #expect(await gateway.ask(2).cacheStatus == "miss")
     }
+
+    @Test("without another store a wording that was found to mean the same is stored, so that its repeats are answered")
+    func repeats() async throws {
+        let gateway = try TrustGateway(more: "")
+        #expect(
+            await gateway.statuses([1, 2, 2, 2, 1]) == ["miss", "miss", "semantic-hit", "semantic-hit", "semantic-hit"]
+        )
+        #expect(gateway.cache.upstreamCalls == 2 && gateway.counter("ai_cache_uploaded_total") == 2)
+    }
 }
 
 @Suite("ai-cache: what is known of stored answers")

@@ -52,7 +52,8 @@ extension AICacheStream {
             guard question.exploredAt == cache.answers.moment(of: explored.key.id) else { return }
             let change = verified.learn(verdict, explored.key.id, at: explored.score)
             cache.log.compared(explored.key, explored.score, verdict, change)
-            if verdict == .same { return }
+            // Without another store this is where the same words are found again.
+            if verdict == .same, cache.store != nil { return }
             let entry = VectorEntry(question, vector, bytes, timeToLive, at: clock.secondsSince1970)
             if await tier.store(entry, by: callouts, clock) { cache.countUpload() }
         }
