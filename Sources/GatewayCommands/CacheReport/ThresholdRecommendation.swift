@@ -30,17 +30,23 @@ enum ThresholdRecommendation: Hashable, Sendable {
         if let best {
             self = .threshold(best)
         } else if let loosest = within.last {
-            self = Self.refusal(of: loosest)
+            self = Self.refusal(of: loosest, next: strictestFirst.dropFirst(within.count).first)
         } else {
             self = Self.refusal(report, strictestFirst.first, Proportion.fewest(forBound: wanted, z))
         }
     }
 
     /// Why none is recommended where the error rate would be as wanted.
-    private static func refusal(of row: ThresholdReport.Row) -> Self {
-        row.questions < self.fewestQuestions
-            ? .tooFew("only \(row.questions) similar questions were compared; \(self.fewestQuestions) are needed")
-            : .tooManyErrors("of the answers to similar questions not even half are surely right")
+    private static func refusal(of row: ThresholdReport.Row, next: ThresholdReport.Row?) -> Self {
+        if row.questions >= self.fewestQuestions {
+            return .tooManyErrors("of the answers to similar questions not even half are surely right")
+        }
+        if let next, next.errors.count > 0 {
+            return .tooManyErrors(
+                "\(next.threshold) already has too many wrong answers to be sure, and stricter ones hardly a hit"
+            )
+        }
+        return .tooFew("only \(row.questions) similar questions were compared; \(self.fewestQuestions) are needed")
     }
 
     /// Why none is recommended where no threshold surely has the wanted error rate.
