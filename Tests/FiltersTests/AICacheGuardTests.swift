@@ -277,6 +277,9 @@ struct AICacheGuardTests {
     }
 }
 
+/// A message without anything that patterns are for, longer than what of it they look at.
+private let longMessage = String(repeating: "please remember this text about the garden. ", count: 300)
+
 @Suite("ai-cache: questions that are left alone")
 struct AICacheQuestionLimitsTests {
     private func excludes(_ question: String, turns: Int = 1, _ json: String = "{}") throws -> Bool {
@@ -318,6 +321,45 @@ struct AICacheQuestionLimitsTests {
         #expect(try self.excludes(question, #"{"timeSensitive":[\#(patterns)]}"#) == isExcluded)
         #expect(try !self.excludes(question))
         #expect(try !self.excludes(question, #"{"timeSensitive":[]}"#))
+    }
+
+    /// Whether a question passes whose key text is made by a strategy from these messages.
+    private func passes(_ messages: String, _ strategy: KeyStrategy = .lastQuestion) throws -> Bool {
+        let read = try ReadProvider<QuestionLimits>(#"{"timeSensitive":["\\bwhat time is it\\b"]}"#) {
+            QuestionLimits($0)
+        }
+        let document = try #require(JSONDocument(bytes(#"{"messages":[\#(messages)]}"#)))
+        let source = QuestionSource(strategy: strategy, path: QuestionSource.defaultPath)
+        let question = try #require(source.question(in: document))
+        return try #require(read.opener).excludes(question, in: document)
+    }
+
+    @Test(
+        "what asks for the time is found at either end of a long message, in parts, behind escapes and odd blanks",
+        arguments: [
+            (#""what time is it""#, true), (#""\#(longMessage)what time is it?""#, true),
+            (#""what time is it? \#(longMessage)""#, true),
+            (#"[{"type":"text","text":"what time is it"}]"#, true),
+            (#"[{"type":"text","text":"what\u0020time\nis  it"},{"type":"image_url","image_url":{"url":"x"}}]"#, true),
+            (#"[{"type":"text","text":"\#(longMessage)"},{"type":"text","text":"what time is it"}]"#, true),
+            (#""what\u00a0time\u3000is\t it""#, true), (#""what time\u200b is it""#, true),
+            // Names of members are no text.
+            (#"[{"type":"what time is it","text":"tell me"}]"#, false),
+            (#""\#(longMessage)""#, false), (#""[what time]""#, false), (#""{\"text\":\"what time is it\"}""#, true),
+        ]
+    )
+    func ends(content: String, isExcluded: Bool) throws {
+        #expect(try self.passes(#"{"role":"user","content":\#(content)}"#) == isExcluded)
+    }
+
+    @Test("with all questions in the key the last one counts, however long the ones before are")
+    func lastOfAll() throws {
+        let before = #"{"role":"user","content":"\#(longMessage)"},{"role":"assistant","content":"ok"},"#
+        let last = #"{"role":"user","content":"what time is it"}"#
+        let tool = #",{"role":"tool","content":"\#(longMessage)"}"#
+        #expect(try self.passes(before + last, .allQuestions))
+        #expect(try self.passes(before + last + tool))
+        #expect(try !self.passes(before + #"{"role":"user","content":"who are you"}"#, .allQuestions))
     }
 
     @Test("patterns can be one's own, and a wrong one is an error at its place")

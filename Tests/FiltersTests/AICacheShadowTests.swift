@@ -213,6 +213,10 @@ struct AICacheShadowTests {
         #expect(objects.allSatisfy { $0["cache"] as? String == "ai-cache" && $0["time"] as? Int == 1_767_225_600 })
         #expect(objects.allSatisfy { ($0["scope"] as? String)?.count == 64 })
         #expect(objects.map { $0["measure"] as? String } == [nil, nil, "similarity"])
+        // Digests tell which question was asked again, and never what it was.
+        let keys = objects.compactMap { $0["key"] as? String }
+        #expect(keys.count == 3 && keys.allSatisfy { $0.count == 32 } && keys[0] == keys[1] && keys[1] != keys[2])
+        #expect(objects.map { $0["stored_key"] as? String } == [nil, nil, keys[0]])
         #expect((objects[2]["score"] as? Double).map { (0.5...1).contains($0) } == true)
         #expect(objects[2]["question"] as? String == (hasTexts ? self.star.second : nil))
         #expect(objects[2]["stored_question"] as? String == (hasTexts ? self.star.first : nil))

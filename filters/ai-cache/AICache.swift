@@ -21,6 +21,8 @@ final class AICache: Filter {
     let storeHealth: ProviderHealth
     /// What finds similar questions; `nil` when there is none, or the strategy is `disabled`.
     let semantic: SemanticTier?
+    /// What the stored answers say, so that what was learnt of one does not outlive it.
+    let answers: AnswerMarks
     /// What decides on similar questions under an error bound; `nil` when the threshold alone does.
     let verified: VerifiedHits?
     /// What compares fresh answers with cached ones; `nil` when nobody asks for it.
@@ -44,6 +46,7 @@ final class AICache: Filter {
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
+        self.answers = environment.shared.object("ai-cache.answers.\(environment.name)") { AnswerMarks() }
         self.verified = self.semantic.flatMap { VerifiedHits($0, environment) }
         let semantic = self.semantic
         let observes = !isDisabled && configuration.mode == .shadow

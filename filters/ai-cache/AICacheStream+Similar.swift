@@ -198,6 +198,7 @@ extension AICacheStream {
         if let explored = self.explored(neighbour, value, for: question) {
             var question = question
             question.explored = explored
+            question.exploredAt = self.cache.answers.moment(of: explored.key.id)
             return self.miss(question, lookup, stream)
         }
         self.cache.log.accepted(self.key(of: neighbour), neighbour.score)

@@ -128,6 +128,7 @@ extension AICacheStream: ResponseBodyObserver {
         let fits = bytes.readableBytes <= self.cache.semantic?.longestAnswer ?? Int.max
         if !fits, self.cache.store == nil { throw .tooLarge }
         self.storeExactly(bytes, question.key, timeToLive: timeToLive, counts: true, stream)
+        self.cache.noteAnswer(answer, under: question.key.id)
         let entry = fits ? bytes : nil
         if let explored = question.explored, case .vector(let vector) = question.embedding,
             self.verify(explored, answer, entry, vector, question, stream)
@@ -201,6 +202,12 @@ extension AICacheStream: ResponseBodyObserver {
 }
 
 extension AICache {
+    /// Notes an answer that is stored; labels of one that said something else do not speak for it.
+    fileprivate func noteAnswer(_ answer: CachedAnswer, under key: CacheKeyID) {
+        guard let verified, self.answers.replace(key, by: answer) else { return }
+        verified.ledger.remove(key)
+    }
+
     /// Counts an entry that reached the vector store; without another store that is the answer itself.
     func countUpload() {
         self.metrics.uploaded.increment()

@@ -18,6 +18,8 @@ final class AICacheStream {
         let rules: CacheControlRules
         /// The stored answer that the upstream's is compared with.
         var explored: Explored?
+        /// What that answer was when it was found.
+        var exploredAt: AnswerMarks.Moment?
     }
 
     /// What is known of a question's vector.

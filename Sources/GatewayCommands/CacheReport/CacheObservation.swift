@@ -40,6 +40,22 @@ struct CacheObservation: Codable, Hashable, Sendable {
     var measure: Measure?
     /// The name of the cache's entry in the chain.
     var cache: String?
+    /// When the lookup was, in seconds since 1970.
+    var time: Int?
+    /// The digest of the question, by which its repeats are known; older gateways do not write it.
+    var key: String?
+    /// The digest of the stored question; only of ``Tier/semantic``.
+    var storedKey: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case tier, outcome, score, measure, cache, time, key
+        case storedKey = "stored_key"
+    }
+
+    /// Whether the answer to the same words was found, be it by their vector.
+    var isOfSameWords: Bool {
+        self.tier == .exact || self.tier == .semantic && self.key != nil && self.key == self.storedKey
+    }
 
     /// Whether it is one that a gateway writes.
     fileprivate var isSound: Bool {

@@ -12,8 +12,10 @@ enum ThresholdRecommendation: Hashable, Sendable {
     /// No threshold holds the bound.
     case tooManyErrors(String)
 
-    /// Fewer right or wrong semantic hits than this tell nothing about a threshold.
-    static let fewestHits = 30
+    /// Similar answers to fewer different questions than this tell nothing about a threshold.
+    static let fewestQuestions = 30
+    /// Where not even this share of similar answers is surely right, nothing is recommended, however few they are.
+    static let leastPrecision = 0.5
 
     /// - Parameters:
     ///   - report: What was seen.
@@ -21,22 +23,43 @@ enum ThresholdRecommendation: Hashable, Sendable {
     ///   - z: The confidence; see ``Proportion/deviations(for:)``.
     init(_ report: ThresholdReport, errorRate wanted: Double, _ z: Double) {
         let strictestFirst = report.measure == .similarity ? report.rows.reversed() : report.rows
-        var best: ThresholdReport.Row?
-        for row in strictestFirst {
-            guard row.errors.interval(z).upperBound <= wanted else { break }
-            best = row
+        let within = strictestFirst.prefix { $0.errors.interval(z).upperBound <= wanted }
+        let best = within.last {
+            $0.questions >= Self.fewestQuestions && $0.precision.interval(z).lowerBound >= Self.leastPrecision
         }
-        let fewest = Proportion.fewest(forBound: wanted, z)
         if let best {
-            let seen = best.precision.total
-            self =
-                seen >= Self.fewestHits
-                ? .threshold(best)
-                : .tooFew("only \(seen) similar questions were compared; \(Self.fewestHits) are needed")
-        } else if report.compared < fewest {
-            self = .tooFew("\(report.compared) lookups were compared; this error rate needs \(fewest) without an error")
+            self = .threshold(best)
+        } else if let loosest = within.last {
+            self = Self.refusal(of: loosest, next: strictestFirst.dropFirst(within.count).first)
         } else {
-            self = .tooManyErrors("the strictest threshold already has too many wrong answers to be sure")
+            self = Self.refusal(report, strictestFirst.first, Proportion.fewest(forBound: wanted, z))
         }
+    }
+
+    /// Why none is recommended where the error rate would be as wanted.
+    private static func refusal(of row: ThresholdReport.Row, next: ThresholdReport.Row?) -> Self {
+        if row.questions >= self.fewestQuestions {
+            return .tooManyErrors("of the answers to similar questions not even half are surely right")
+        }
+        if let next, next.errors.count > 0 {
+            return .tooManyErrors(
+                "\(next.threshold) already has too many wrong answers to be sure, and stricter ones hardly a hit"
+            )
+        }
+        return .tooFew("only \(row.questions) similar questions were compared; \(self.fewestQuestions) are needed")
+    }
+
+    /// Why none is recommended where no threshold surely has the wanted error rate.
+    private static func refusal(_ report: ThresholdReport, _ strictest: ThresholdReport.Row?, _ fewest: Int) -> Self {
+        if report.compared < fewest {
+            return .tooFew("\(report.compared) lookups were compared; this error rate needs \(fewest) without an error")
+        }
+        if let errors = strictest?.errors, errors.count == 0 {
+            return .tooFew(
+                "\(report.compared) lookups were compared, which with their repeats count as \(Int(errors.effectiveTotal)); "
+                    + "this error rate needs \(fewest) without an error"
+            )
+        }
+        return .tooManyErrors("the strictest threshold already has too many wrong answers to be sure")
     }
 }

@@ -11,6 +11,7 @@ extension ThresholdReport {
         let written = WrittenReport(
             lookups: self.lookups,
             compared: self.compared,
+            unnamed: self.unnamed,
             measure: self.measure,
             confidence: confidence,
             exact: WrittenReport.Exact(hits: self.exactHits, agreed: self.exact.count, compared: self.exact.total),
@@ -41,6 +42,7 @@ private struct WrittenReport: Encodable {
         let threshold: Double
         let hitRate: Double
         let semanticHits: Int
+        let questions: Int
         let agreed: Int
         let compared: Int
         let precision: Double?
@@ -53,6 +55,7 @@ private struct WrittenReport: Encodable {
             self.threshold = row.threshold
             self.hitRate = row.hits.share ?? 0
             self.semanticHits = row.semanticHits
+            self.questions = row.questions
             self.agreed = row.precision.count
             self.compared = row.precision.total
             self.precision = row.precision.share
@@ -82,6 +85,7 @@ private struct WrittenReport: Encodable {
 
     let lookups: Int
     let compared: Int
+    let unnamed: Int
     let measure: CacheObservation.Measure
     let confidence: Double
     let exact: Exact

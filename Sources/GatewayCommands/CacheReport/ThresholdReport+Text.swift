@@ -19,17 +19,24 @@ extension ThresholdReport {
     private var summary: String {
         let agreed =
             self.exact.share.map { ", \(percent($0)) of \(self.exact.total) agreed with the fresh answer" } ?? ""
-        return """
-            \(self.lookups) lookups, \(self.compared) of them compared with a fresh answer
-            \(self.exactHits) of equal questions\(agreed)
-            """
+        var lines = [
+            "\(self.lookups) lookups, \(self.compared) of them compared with a fresh answer",
+            "\(self.exactHits) of equal questions\(agreed)",
+        ]
+        if self.unnamed > 0 {
+            lines.append(
+                "\(self.unnamed) do not name their question, as older gateways wrote them: each counts as one of its own, and "
+                    + "repeats that would be wrong are not seen"
+            )
+        }
+        return lines.joined(separator: "\n")
     }
 
     private func table(_ z: Double, _ confidence: Double) -> String {
         let sure = percent(confidence, digits: confidence == 0.95 || confidence == 0.99 || confidence == 0.9 ? 0 : 1)
         let columns = [
             "#THRESHOLD", "#HIT RATE", "#SIMILAR", "#COMPARED", "#PRECISION", "#\(sure) SURE", "#ERROR RATE",
-            "#AT MOST",
+            "#AT MOST", "#QUESTIONS",
         ]
         var table = TextTable(columns)
         for row in self.rows {
@@ -39,7 +46,7 @@ extension ThresholdReport {
                 shown(row.threshold), percent(row.hits.share), "\(row.semanticHits)", "\(row.precision.total)",
                 percent(row.precision.share), row.precision.total == 0 ? "-" : bounds,
                 percent(row.errors.share, digits: 2),
-                percent(row.errors.interval(z).upperBound, digits: 2),
+                percent(row.errors.interval(z).upperBound, digits: 2), "\(row.questions)",
             ])
         }
         return table.text

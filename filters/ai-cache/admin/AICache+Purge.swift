@@ -70,6 +70,9 @@ extension AICache {
         at secondsSince1970: Int,
         by callouts: any Callouts
     ) async -> PurgeReport {
+        // Before, for what is under way, and after, for what begins meanwhile with what is still there.
+        self.answers.notePurge()
+        defer { self.answers.notePurge() }
         var report = PurgeReport(hasVectors: self.semantic != nil)
         switch purge {
         case .entry(let id):
@@ -146,6 +149,7 @@ extension AICache {
         switch self.semantic?.vectors {
         case .local(let store): report.add(vectors: await store.remove(removal))
         case .remote(let store):
+            self.forgetLabels(of: removal)
             // Records of an empty scope belong to none.
             guard !self.configuration.scope.isEmpty else { return }
             do {
@@ -185,6 +189,15 @@ extension AICache {
         report.add(vectors: nil)
         let left = PurgeReport.Failure(cache: self.entryName, tier: .vector, message: message)
         if !report.unresolved.contains(left) { report.unresolved.append(left) }
+    }
+
+    /// Forgets what is known of entries in a service; a store in memory does it with the entries.
+    private func forgetLabels(of removal: VectorRemoval) {
+        switch removal {
+        case .key(let key): self.verified?.ledger.remove(key)
+        // Which keys are of the scope only the service knows.
+        case .scope: self.verified?.ledger.removeAll()
+        }
     }
 
     private func failed(_ tier: AICacheMetrics.Tier, _ message: String, _ report: inout PurgeReport) {

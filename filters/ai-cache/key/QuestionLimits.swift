@@ -4,7 +4,7 @@ import FilterAPI
 struct QuestionLimits: Sendable {
     /// How many turns of the user a conversation may have; `nil` for any number.
     let maximumTurns: Int?
-    /// What a question is searched for, folded as in ``folded(_:)``.
+    /// What a question is searched for, in texts as ``SearchedTexts`` has them.
     private let timeSensitive: [Pattern]
 
     /// Reads `maxTurns` and `timeSensitive`.
@@ -37,8 +37,8 @@ struct QuestionLimits: Sendable {
     func excludes(_ question: String, in body: JSONDocument) -> Bool {
         if let maximumTurns = self.maximumTurns, self.turns(in: body) > maximumTurns { return true }
         guard !self.timeSensitive.isEmpty else { return false }
-        let folded = Self.folded(question)
-        return self.timeSensitive.contains { $0.matches(folded) }
+        let texts = SearchedTexts(question, in: body).texts
+        return self.timeSensitive.contains { pattern in texts.contains { pattern.matches($0) } }
     }
 
     /// How many messages the user wrote.
@@ -49,12 +49,5 @@ struct QuestionLimits: Sendable {
             if let role = body.member("role", of: message), body.isString(role, "user") { count += 1 }
         }
         return count
-    }
-
-    /// The front of a question in small letters: what asks for the time is not in an appendix.
-    private static func folded(_ question: String) -> String {
-        let front =
-            question.utf8.count > 4096 ? String(decoding: question.utf8.prefix(4096), as: UTF8.self) : question
-        return front.lowercased()
     }
 }

@@ -47,7 +47,11 @@ struct SemanticChoice {
             neighbour.scope == scope && neighbour.score.isFinite
                 && neighbour.expiresAt.map { $0 > secondsSince1970 } ?? true
         }
-        let sorted = own.sorted { score.isNearer($0.score, than: $1.score) }.prefix(topK)
+        // Of those that are equally near the same words come first.
+        let sorted = own.sorted { first, second in
+            score.isNearer(first.score, than: second.score)
+                || first.score == second.score && first.question == question && second.question != question
+        }.prefix(topK)
         let accepted = sorted.filter { threshold.accepts($0.score) }
         self.candidates = takesAll ? sorted : accepted[...]
         self.nearest = accepted.isEmpty ? sorted.first : nil

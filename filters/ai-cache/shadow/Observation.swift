@@ -47,6 +47,10 @@ struct Observation: Sendable, Hashable {
     var isAccepted: Bool
     /// The digest of what else was equal; `nil` for nothing else.
     var scope: String?
+    /// The digest of the question and its scope, by which its repeats are known; what `x-sluice-cache-key` tells.
+    var key: CacheKeyID?
+    /// That of the stored question; of ``Tier/semantic``.
+    var storedKey: CacheKeyID?
 
     /// Writes a JSON object.
     ///
@@ -63,6 +67,8 @@ struct Observation: Sendable, Hashable {
             if let score, score.isFinite { object.member("score") { $0.decimal(score) } }
             if let measure { object.member("measure", measure == .similarity ? "similarity" : "distance") }
             if let scope { object.member("scope", scope) }
+            if let key { object.member("key", key.description) }
+            if let storedKey { object.member("stored_key", storedKey.description) }
             texts?.write(into: &object)
         }
     }

@@ -45,7 +45,9 @@ final class WatchedLookup: Sendable {
             score: self.stored?.score,
             measure: self.stored?.score == nil ? nil : measure,
             isAccepted: self.stored?.isAccepted ?? false,
-            scope: self.scope
+            scope: self.scope,
+            key: self.question.id,
+            storedKey: self.stored?.score == nil ? nil : self.stored?.key.id
         )
     }
 

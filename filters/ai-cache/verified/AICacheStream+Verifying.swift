@@ -50,9 +50,12 @@ extension AICacheStream {
         let (cache, callouts, clock) = (self.cache, stream.callouts, stream.clock)
         let timeToLive = self.configuration.cache.timeToLive
         return comparison.begin(pair, stream) { verdict in
+            // What was purged meanwhile does not come back, and nothing is said of an answer that has gone.
+            guard question.exploredAt == cache.answers.moment(of: explored.key.id) else { return }
             let change = verified.learn(verdict, explored)
             cache.log.compared(explored.key, explored.score, verdict, change)
-            if verdict == .same, !explored.decision.isFar { return }
+            // Without another store this is where the same words are found again.
+            if verdict == .same, cache.store != nil, !explored.decision.isFar { return }
             let entry = VectorEntry(question, vector, bytes, timeToLive, at: clock.secondsSince1970)
             if await tier.store(entry, by: callouts, clock) { cache.countUpload() }
         }

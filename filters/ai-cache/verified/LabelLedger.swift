@@ -76,6 +76,14 @@ final class LabelLedger: Sendable {
         }
     }
 
+    /// Forgets all entries; what they have shown together stays.
+    func removeAll() {
+        self.state.withLock { state in
+            state.young = [:]
+            state.old = [:]
+        }
+    }
+
     private func keep(_ history: EntryHistory, of key: CacheKeyID, _ state: inout State) {
         if state.young[key] == nil, state.young.count >= self.mostOfOneAge {
             state.old = state.young

@@ -60,6 +60,8 @@ extension MemoryVectors {
             // Without its vectors a scope has nothing that is found; their memory is freed and the entries go, a few at a
             // time, while others search.
             let numbers = self.write { $0.removeVectors(of: digest) }?.entries ?? []
+            let keys = self.memory.own { memory in numbers.compactMap { memory.entries[$0]?.key } }
+            for key in keys { self.labels.remove(key) }
             for start in stride(from: 0, to: numbers.count, by: 64) {
                 self.write { memory in
                     for number in numbers[start..<min(start + 64, numbers.count)] { memory.removeEntry(number) }
@@ -120,8 +122,10 @@ extension MemoryVectors {
         }
     }
 
+    /// Lets an entry go, and what is known of its answer.
     private func remove(_ number: Int) {
         guard let change = self.memory.own({ $0.planRemoval(of: number) }) else { return }
+        if let key = self.memory.own({ $0.entries[number]?.key }) { self.labels.remove(key) }
         self.write { $0.remove(number, change) }
         self.changes.wrappingAdd(1, ordering: .relaxed)
     }
