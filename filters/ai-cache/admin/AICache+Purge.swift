@@ -81,6 +81,7 @@ extension AICache {
                 guard let key = next else { break }
                 let held = await self.purgeStore(.entry(key), &report, by: callouts)
                 if self.configuration.scope.isEmpty, case .remote(let store)? = self.semantic?.vectors {
+                    self.forgetLabels(of: .key(key))
                     await self.forget(held.question, in: store, at: secondsSince1970, &report, by: callouts)
                 } else {
                     await self.forgetVectors(.key(key), at: secondsSince1970, &report, by: callouts)
