@@ -1,6 +1,6 @@
-import Logging
 import FilterAPI
 import Foundation
+import Logging
 import NIOCore
 import SentenceEncoder
 import Testing

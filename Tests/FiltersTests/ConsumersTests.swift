@@ -41,7 +41,10 @@ import Testing
         let found = [
             issueLines(of: KeyAuth.self, ["consumers": [["name": "a", "credential": "k"]], "allow": nothing]),
             issueLines(of: BasicAuth.self, ["consumers": [["name": "a", "credential": "u:p"]], "allow": nothing]),
-            issueLines(of: HMACAuth.self, ["consumers": [["name": "a", "key": "k", "secret": "s"]], "allow": nothing]),
+            issueLines(
+                of: HMACAuth.self,
+                ["consumers": [["name": "a", "key": "k", "secret": "s"]], "allow": nothing]
+            ),
             issueLines(of: JWTAuth.self, ["consumers": [["name": "a", "issuer": "i"]], "allow": nothing]),
         ]
         let message = "config.allow: found nothing; expected a list of consumers, or [] for nobody"

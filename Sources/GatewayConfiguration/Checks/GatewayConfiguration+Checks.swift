@@ -29,7 +29,8 @@ extension GatewayConfiguration {
     }
 
     private func checkListenerAddresses(_ issues: ConfigurationIssues) {
-        let addresses = [(admin?.address, admin?.addressReference)] + listeners.map { ($0.address, $0.addressReference) }
+        let addresses =
+            [(admin?.address, admin?.addressReference)] + listeners.map { ($0.address, $0.addressReference) }
         let fixed = addresses.filter { ($0.0?.port ?? 0) != 0 }
         issues.reportDuplicates(fixed.map { ($0.0?.description ?? "", $0.1) }, "address")
         for (address, reference) in fixed {
