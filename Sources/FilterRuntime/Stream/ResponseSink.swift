@@ -30,10 +30,19 @@ package protocol ResponseSink: AnyObject {
     func reset()
     /// ``Stream/wantsRequestBody`` changed.
     func requestDemandChanged()
+    /// The response was sent to its end, and nothing more of the request is taken.
+    ///
+    /// - Returns: Whether the connection has all of the response. If not, the stream ends when the codec says so by
+    ///   ``Stream/responseTaken()``, or that it will not come to it.
+    func exchangeEnded() -> Bool
+    /// Bytes of the body that were sent here, and that the connection does not have yet.
+    var untakenBytes: Int { get }
     /// The stream is over; its object may be used for the next one after this call has returned.
     func streamFinished()
 }
 
 extension ResponseSink {
     package func admits(_ request: RequestHead) -> Bool { true }
+    package func exchangeEnded() -> Bool { true }
+    package var untakenBytes: Int { 0 }
 }

@@ -4,9 +4,38 @@ import Upstream
 
 // The end of a stream, on every path the same.
 extension Stream {
+    /// The response was sent to its end: the stream ends once the client's connection has all of it.
+    ///
+    /// What waits for a window of the client's has not been sent yet, and may never be.
+    func complete() {
+        guard self.isLive else { return }
+        guard !self.isClientGone, !self.sink.exchangeEnded() else { return self.finish() }
+        self.endExchange()
+        self.isLeaving = true
+    }
+
+    /// The connection has all of a response for which the codec had to wait.
+    package func responseTaken() {
+        if self.isLeaving { self.finish() }
+    }
+
     /// Ends the stream: every filter hears of it once, then the logs, then everything is let go.
     func finish() {
-        guard self.isLive else { return }
+        guard !self.hasEnded else { return }
+        if self.isLive { self.endExchange() }
+        self.isLeaving = false
+        let elapsed = self.loop.clock.now - self.startedAt
+        self.context.record.duration = elapsed.nanoseconds
+        self.count(duration: Int(max(0, elapsed.nanoseconds)))
+        self.callEndHooks()
+        if let trace = self.trace { self.endTrace(trace) }
+        self.loop.liveStreams -= 1
+        self.instances.removeAll(keepingCapacity: true)
+        if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
+    }
+
+    /// Ends all work on the exchange.
+    private func endExchange() {
         self.isLive = false
         self.requestFlow.abort()
         self.responseFlow.abort()
@@ -17,14 +46,11 @@ extension Stream {
         self.replay = nil
         if self.upgrade != nil { self.endUpgrade() }
         self.timer.set(.distantFuture)
-        let elapsed = self.loop.clock.now - self.startedAt
-        self.context.record.duration = elapsed.nanoseconds
-        self.count(duration: Int(max(0, elapsed.nanoseconds)))
-        self.callEndHooks()
-        if let trace = self.trace { self.endTrace(trace) }
-        self.loop.liveStreams -= 1
-        self.instances.removeAll(keepingCapacity: true)
-        if self.isClientGone { self.timer.stop() } else { self.sink.streamFinished() }
+    }
+
+    /// The connection will not get what it does not have yet.
+    func takeBackUntaken() {
+        self.context.record.bytesSent &-= self.sink.untakenBytes
     }
 
     private func count(duration: Int) {

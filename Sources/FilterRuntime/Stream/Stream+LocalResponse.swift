@@ -145,11 +145,14 @@ extension Stream {
 
     /// Resets a stream whose response has begun.
     func breakOff(_ detail: String) {
-        guard self.isLive else { return }
+        guard !self.hasEnded else { return }
         self.context.record.responseCodeDetails = detail
         // The sink may report the end of its connection at once; that is not the client's doing.
         self.isBreakingOff = true
-        if !self.isClientGone { self.sink.reset() }
+        if !self.isClientGone {
+            self.takeBackUntaken()
+            self.sink.reset()
+        }
         self.finish()
     }
 }

@@ -128,7 +128,7 @@ extension Stream {
 
     private func sendEnd(_ trailers: HeaderFields?) {
         if !self.isClientGone { self.sink.sendEnd(trailers: trailers) }
-        self.finish()
+        self.complete()
     }
 
     /// Reads more of the response only while the client takes it and no filter holds too much of it.

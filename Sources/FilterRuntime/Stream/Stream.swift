@@ -80,6 +80,10 @@ package final class Stream {
 
     /// Whether a stream has begun and not ended.
     @exclusivity(unchecked) package internal(set) var isLive = false
+    /// Whether the exchange is over, and only the client has to take the rest of the response.
+    @exclusivity(unchecked) package internal(set) var isLeaving = false
+    /// Whether no stream has begun, or the last one has ended.
+    package var hasEnded: Bool { !self.isLive && !self.isLeaving }
     /// Counts the streams that this object has carried, so that what belongs to an earlier one is recognised.
     var generation: UInt64 = 0
     var skippedCount = 0
@@ -138,7 +142,7 @@ extension Stream {
 
     /// Lets go of the configuration of the last stream; nothing happens while one is live.
     package func release(for snapshot: any StreamSnapshot) {
-        guard !self.isLive else { return }
+        guard self.hasEnded else { return }
         self.use(snapshot)
         self.chain = snapshot.chainWithoutRoute
         self.route = nil
@@ -178,7 +182,7 @@ extension Stream {
 
     /// The head of a request is in `context.request`.
     package func begin(_ opening: Opening) {
-        precondition(!self.isLive, "a stream begins while another is live")
+        precondition(self.hasEnded, "a stream begins while another has not ended")
         self.reset(opening)
         if let tracer = self.snapshot.tracer { self.beginTrace(tracer) }
         if self.snapshot.followsRedirects { self.keepRequest(opening) }
@@ -201,7 +205,7 @@ extension Stream {
     ///   - detail: Why.
     ///   - flag: The mark in the access log, such as `DPE`.
     package func beginAndReset(_ detail: String, flag: String) {
-        precondition(!self.isLive, "a stream begins while another is live")
+        precondition(self.hasEnded, "a stream begins while another has not ended")
         self.reset(Opening(hasBody: false))
         if let tracer = self.snapshot.tracer { self.beginTrace(tracer) }
         self.enterChain()
@@ -245,7 +249,8 @@ extension Stream {
 
     /// The client is gone.
     package func clientReset() {
-        guard self.isLive, !self.isClientGone, !self.isBreakingOff else { return }
+        guard !self.hasEnded, !self.isClientGone, !self.isBreakingOff else { return }
+        self.takeBackUntaken()
         self.context.record.responseFlags.append("DC")
         if self.context.record.responseCodeDetails.isEmpty {
             self.context.record.responseCodeDetails = "downstream_remote_disconnect"
@@ -264,11 +269,19 @@ extension Stream {
     ///   - detail: Why, unless the answer has begun.
     ///   - flag: The mark in the access log.
     package func cut(_ detail: String, flag: String) {
-        guard self.isLive, !self.isClientGone, !self.isBreakingOff else { return }
+        guard !self.hasEnded, !self.isClientGone, !self.isBreakingOff else { return }
+        self.takeBackUntaken()
         self.context.record.responseFlags.append(flag)
         if self.context.record.responseCodeDetails.isEmpty { self.context.record.responseCodeDetails = detail }
         self.isClientGone = true
         self.finish()
+    }
+
+    /// The client took nothing of a complete response for too long.
+    package func clientStalled() {
+        guard !self.hasEnded, !self.isClientGone else { return }
+        self.context.record.responseFlags.append("SI")
+        self.breakOff("stream_idle_timeout")
     }
 
     /// The client's connection takes more, or no more.

@@ -104,7 +104,7 @@ extension Stream {
         self.touchIdleDeadline()
         self.exchange?.flush()
         self.exchange?.sendEnd(trailers: nil)
-        if upgrade.state.isOver { self.finish() }
+        if upgrade.state.isOver { self.complete() }
     }
 
     /// Bytes of the upstream.
@@ -120,6 +120,6 @@ extension Stream {
         guard let upgrade = self.upgrade, upgrade.state.upstreamEnded() else { return }
         self.touchIdleDeadline()
         self.sink.sendTunnelEnd()
-        if upgrade.state.isOver { self.finish() }
+        if upgrade.state.isOver { self.complete() }
     }
 }
