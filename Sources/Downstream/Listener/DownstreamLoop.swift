@@ -22,6 +22,10 @@ package final class DownstreamLoop {
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     private var drained: EventLoopPromise<Void>?
     @exclusivity(unchecked) var random = FastRandom()
+    /// Objects that wait for streams of HTTP/2 connections.
+    @exclusivity(unchecked) var spareStreams = HTTP2StreamPool()
+    /// The header section of HTTP/2 that was decoded last.
+    @exclusivity(unchecked) var fieldSection = FieldSection()
     private var dateSecond: Int64 = 0
     private var dateText = ""
 
@@ -55,6 +59,7 @@ package final class DownstreamLoop {
         self.snapshot = snapshot
         self.trustedProxies = trustedProxies
         for connection in self.connections.values { connection.configurationChanged() }
+        self.spareStreams.removeAll()
     }
 
     /// Ends the connections that one socket has accepted, as ``drain()`` does with all; what is left after `timeout` is
