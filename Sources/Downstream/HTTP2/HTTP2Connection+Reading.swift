@@ -83,7 +83,12 @@ extension HTTP2Connection {
             // The stream may have gone in the middle of the frame.
             if let stream { stream.receive(data) } else { self.acknowledge(data.readableBytes) }
         }
-        if isLast, self.frame.endsStream { stream?.receivedEnd() }
+        if isLast, self.frame.endsStream { self.receivedEnd(of: self.frame.streamID, stream) }
+    }
+
+    /// The client sends nothing more on a stream, which may have been reset meanwhile.
+    private func receivedEnd(of id: UInt32, _ stream: HTTP2Stream?) {
+        if let stream { stream.receivedEnd() } else { self.inspector.memory.forget(id) }
     }
 
     /// The window with which a stream begins, as far as the client can know of it (RFC 9113, section 6.9.2).
@@ -108,6 +113,7 @@ extension HTTP2Connection {
     private func receive(_ section: FieldSection, _ first: HTTP2FrameHeader) {
         guard self.opensStream else {
             self.streams[first.streamID]?.receive(trailers: section, endsStream: first.endsStream)
+            if first.endsStream, self.streams[first.streamID] == nil { self.inspector.memory.forget(first.streamID) }
             return
         }
         let stream = self.takeStream(first.streamID)

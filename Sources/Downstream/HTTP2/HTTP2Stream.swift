@@ -270,9 +270,7 @@ extension HTTP2Stream {
             let trailers = HTTP2FieldTable.trailers(self.connection.limits.head, { section.allSatisfy($0) }),
             self.contentLength == nil || self.contentLength == self.receivedBytes
         else {
-            self.state.clientEnded()
-            self.refuse()
-            return
+            return self.refuse()
         }
         self.trailers = trailers.isEmpty ? nil : trailers
         self.receivedEnd()

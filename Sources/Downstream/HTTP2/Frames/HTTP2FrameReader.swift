@@ -47,7 +47,7 @@ struct HTTP2FrameReader {
     mutating func next() -> Part {
         let part = self.read()
         // The memory of what was received is not kept for the next frame.
-        if part == .more, self.bytes.readableBytes == 0 { self.clear() }
+        if case .more = part, self.bytes.readableBytes == 0 { self.clear() }
         return part
     }
 
