@@ -54,8 +54,6 @@ let package = Package(
             dependencies: [
                 "FilterAPI", "FilterRuntime", "HTTP1", "HTTP2",
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHPACK", package: "swift-nio-http2"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -191,10 +189,9 @@ let package = Package(
         .testTarget(
             name: "DownstreamTests",
             dependencies: [
-                "Downstream", "Gateway", "BundledFilters", "FilterAPI", "HTTP1", "TestSupport",
+                "Downstream", "Gateway", "BundledFilters", "FilterAPI", "HTTP1", "HTTP2", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),

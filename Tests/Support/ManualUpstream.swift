@@ -126,8 +126,11 @@ package final class ManualConnection: Sendable {
     package func clear() { self.inbox.clear() }
 
     /// Sends bytes.
-    package func send(_ text: String) async throws {
-        try await self.channel.writeAndFlush(ByteBuffer(string: text))
+    package func send(_ text: String) async throws { try await self.send(bytes: Array(text.utf8)) }
+
+    /// Sends bytes, which need not be a text.
+    package func send(bytes: [UInt8]) async throws {
+        try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }
 
     /// Sends the same bytes again and again in the background, each time when the last ones have gone.

@@ -1,6 +1,5 @@
 import FilterRuntime
 import NIOCore
-import NIOHTTP2
 
 // Ending the connection.
 extension HTTP2Connection {
@@ -11,14 +10,8 @@ extension HTTP2Connection {
     /// Tells the client why, and ends the connection with all its streams.
     func fail(_ code: HTTP2ErrorCode) {
         guard !self.isClosing else { return }
-        self.gate.writeGoAway(last: self.gate.inspector.lastStreamID, code)
+        self.output.write(goAway: code, last: self.inspector.memory.last)
         self.closeAfterFlush(because: code == .noError ? .closing : .connectionError)
-    }
-
-    /// The codec has told the client why.
-    func codecFailed() {
-        guard !self.isClosing else { return }
-        self.closeAfterFlush(because: .connectionError)
     }
 
     /// Ends the connection once everything has been written.
@@ -27,29 +20,30 @@ extension HTTP2Connection {
     /// with unread bytes would make the kernel reset the connection, and the client could lose the last frames.
     private func closeAfterFlush(because reason: CutReason) {
         self.isClosing = true
-        self.gate.shut()
+        self.reader.clear()
         self.cutStreams(reason)
         self.abandonStreams()
-        self.gate.flushNow()
+        self.handOver()
+        self.context?.flush()
         self.timer.set(self.now + HTTP2Connection.lingerTime)
         self.context?.close(mode: .output, promise: nil)
         self.context?.read()
     }
 
     private func cutStreams(_ reason: CutReason) {
-        for stream in Array(self.streams.values) { stream.stream.cut(reason.detail, flag: reason.flag) }
+        for stream in self.streams.streams { stream.stream.cut(reason.detail, flag: reason.flag) }
     }
 
     /// The client is gone for all streams.
     func abandonStreams() {
-        for stream in Array(self.streams.values) { stream.abandon() }
+        for stream in self.streams.streams { stream.abandon() }
         self.streams.removeAll()
     }
 
     /// Ends the connection now.
     package func abort() {
         self.isClosing = true
-        self.gate.shut()
+        self.reader.clear()
         self.cutStreams(.closing)
         self.context?.close(promise: nil)
     }
@@ -59,11 +53,11 @@ extension HTTP2Connection {
     /// Source: RFC 9113, section 6.8.
     package func beginDraining() {
         guard !self.isClosing, self.drain == .no else { return }
-        guard self.gate.hasReceivedSettings else { return self.oweDrain() }
+        guard self.inspector.hasReceivedSettings else { return self.oweDrain() }
         self.isDrainOwed = false
         self.drain = .announced
-        self.gate.writeGoAway(last: HTTP2Connection.highestStreamID, .noError)
-        self.write(HTTP2Frame(streamID: .rootStream, payload: .ping(HTTP2PingData(withInteger: 0), ack: false)))
+        self.output.write(goAway: .noError, last: HTTP2Connection.highestStreamID)
+        self.output.write(ping: 0, isAcknowledgement: false)
         self.flushSoon()
         self.drainDeadline = self.now + .seconds(1)
         self.updateDeadline()
@@ -81,28 +75,27 @@ extension HTTP2Connection {
         if self.drain == .no { self.fail(.noError) } else { self.drainAcknowledged() }
     }
 
-    func configurationChanged() { self.emptyPool() }
+    func configurationChanged() { self.giveBackSpare() }
 
     /// The client has seen that the connection ends: from now on new streams are refused.
     func drainAcknowledged() {
         guard self.drain == .announced else { return }
         self.drainDeadline = nil
-        let last = self.gate.inspector.lastStreamID
-        self.drain = .limited(to: last)
-        self.gate.writeGoAway(last: last, .noError)
-        self.flushSoon()
+        self.refuseStreams()
         self.closeIfDone()
     }
 
     /// The client opens no more streams.
     func clientLeaves() {
-        if self.drain == .no {
-            let last = self.gate.inspector.lastStreamID
-            self.drain = .limited(to: last)
-            self.gate.writeGoAway(last: last, .noError)
-            self.flushSoon()
-        }
+        if self.drain == .no { self.refuseStreams() }
         self.closeIfDone()
+    }
+
+    private func refuseStreams() {
+        let last = self.inspector.memory.last
+        self.drain = .limited(to: last)
+        self.output.write(goAway: .noError, last: last)
+        self.flushSoon()
     }
 
     /// Ends a connection that is on its way to its end when no stream is left.

@@ -1,19 +1,16 @@
 import FilterRuntime
 import NIOCore
-import NIOHTTP2
 
 // Time: one timer for everything that a connection waits for; its streams have their own.
 extension HTTP2Connection {
     /// How often slow bodies and responses that nobody takes are looked for, at most.
     private static let longestInterval = TimeAmount.seconds(5)
-    /// How long objects are kept for later streams when there is none: idle connections are many, and shall be small.
-    private static let poolTime = TimeAmount.seconds(2)
 
     /// Sets the timer to the earliest deadline.
     func updateDeadline() {
         guard !self.isClosing else { return }
         let now = self.now
-        if self.gate.inspector.isInHeaderSection {
+        if self.inspector.isInHeaderSection {
             if self.sectionDeadline == nil { self.sectionDeadline = now + self.limits.requestHeadTimeout }
         } else {
             self.sectionDeadline = nil
@@ -29,9 +26,7 @@ extension HTTP2Connection {
     }
 
     private func idleDeadline(_ now: NIODeadline) -> NIODeadline {
-        guard self.streams.isEmpty else { return now + self.checkInterval }
-        let keepAlive = self.limits.keepAliveTimeout
-        return self.idleSince + (self.pool.isEmpty ? keepAlive : min(keepAlive, HTTP2Connection.poolTime))
+        self.streams.isEmpty ? self.idleSince + self.limits.keepAliveTimeout : now + self.checkInterval
     }
 
     private var checkInterval: TimeAmount {
@@ -41,8 +36,8 @@ extension HTTP2Connection {
     }
 
     private var settingsDeadline: NIODeadline {
-        if !self.gate.hasReceivedSettings { return self.openedAt + self.limits.requestHeadTimeout }
-        if !self.gate.inspector.hasAcknowledgedSettings { return self.openedAt + self.limits.http2.settingsTimeout }
+        if !self.inspector.hasReceivedSettings { return self.openedAt + self.limits.requestHeadTimeout }
+        if !self.inspector.hasAcknowledgedSettings { return self.openedAt + self.limits.http2.settingsTimeout }
         return .distantFuture
     }
 
@@ -58,8 +53,7 @@ extension HTTP2Connection {
             self.fail(.noError)
         } else {
             if let deadline = self.drainDeadline, deadline <= now { self.drainTimedOut() }
-            for stream in Array(self.streams.values) { stream.check(at: now) }
-            if self.streams.isEmpty, self.idleSince + HTTP2Connection.poolTime <= now { self.emptyPool() }
+            for stream in self.streams.streams { stream.check(at: now) }
             self.flushNow()
             self.updateDeadline()
         }

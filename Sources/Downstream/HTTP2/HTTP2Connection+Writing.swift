@@ -1,122 +1,112 @@
+import FilterAPI
 import FilterRuntime
+import HTTP2
 import NIOCore
-import NIOHPACK
-import NIOHTTP2
 
 // Frames of the gateway.
 extension HTTP2Connection {
-    /// How often streams may go on within one flush before other connections have their turn.
-    private static let rounds = 16
+    /// What is gathered before it is handed on.
+    private static let batch = 32 * 1024
+    /// Parts of bodies up to this size are copied behind what waits, larger ones are handed on as they are.
+    static let copyLimit = 4096
 
-    func write(headers: HPACKHeaders, for stream: HTTP2Stream, endsStream: Bool) {
-        self.write(HTTP2Frame(streamID: stream.id, payload: .headers(.init(headers: headers, endStream: endsStream))))
+    /// Writes a head, final or informational.
+    ///
+    /// - Returns: The place of the frame.
+    func write(head: ResponseHead, for stream: HTTP2Stream) -> Int {
+        self.writeSection(stream, endsStream: false) { self.encoder.write(head, into: &$0) }
     }
 
-    func write(data: ByteBuffer, for stream: HTTP2Stream, endsStream: Bool) {
-        let payload = HTTP2Frame.FramePayload.Data(data: .byteBuffer(data), endStream: endsStream)
-        self.write(HTTP2Frame(streamID: stream.id, payload: .data(payload)))
+    /// Writes trailers, which end the stream.
+    func write(trailers: HeaderFields, for stream: HTTP2Stream) {
+        _ = self.writeSection(stream, endsStream: true) { self.encoder.write(trailers: trailers, into: &$0) }
     }
 
-    /// Resets a stream; the codec answers with the stream's end.
+    private func writeSection(
+        _ stream: HTTP2Stream,
+        endsStream: Bool,
+        _ encode: (inout ByteBuffer) -> Void
+    ) -> Int {
+        self.beginWriting()
+        return self.output.writeSection(stream.id, endsStream: endsStream, encode)
+    }
+
+    /// Whether so many bytes of a stream's body may be written at once, and no other stream's wait.
+    func admits(_ count: Int, of stream: HTTP2Stream) -> Bool {
+        self.isWritable && self.waiting.isEmpty && count <= self.sendWindow.available
+            && count <= stream.sendWindow.available
+    }
+
+    /// Writes a part of a body, which the windows admit.
+    ///
+    /// - Returns: The place of the frame.
+    func write(data: ByteBuffer, for stream: HTTP2Stream, endsStream: Bool) -> Int {
+        self.beginWriting()
+        self.inspector.noteDataSent()
+        self.sendWindow.take(data.readableBytes)
+        stream.sendWindow.take(data.readableBytes)
+        let place = self.output.writeDataHeader(stream.id, length: data.readableBytes, endsStream: endsStream)
+        if data.readableBytes <= HTTP2Connection.copyLimit {
+            self.output.append(data)
+        } else {
+            self.handOver()
+            self.context?.write(self.wrapOutboundOut(data), promise: nil)
+        }
+        return place
+    }
+
+    /// Writes the end of a response behind the frame at a place, if it is not on its way yet, or in one of its own.
+    func writeEnd(behind place: Int, for stream: HTTP2Stream) {
+        self.isFlushWanted = true
+        guard !self.output.endStream(at: place) else { return }
+        _ = self.write(data: ByteBuffer(), for: stream, endsStream: true)
+    }
+
+    /// Resets a stream.
     ///
     /// - Parameter isEndingItself: Whether it is the stream that breaks off, and so ends by itself.
     func write(reset stream: HTTP2Stream, _ code: HTTP2ErrorCode, isEndingItself: Bool = false) {
-        guard !stream.isReset, !stream.isClosed else { return }
-        let hasEnded = stream.stream.hasEnded
-        stream.isReset = true
-        stream.dropHeld()
-        self.write(HTTP2Frame(streamID: stream.id, payload: .rstStream(code)))
-        if !hasEnded, !isEndingItself { stream.abandon() }
+        guard stream.state != .closed else { return }
+        if stream.state.isOpenForClient { self.inspector.memory.reset(stream.id) }
+        stream.wasReset()
+        if !self.isClosing {
+            self.beginWriting()
+            self.output.write(reset: stream.id, code)
+        }
+        if code != .noError, !self.provokedResets.take(at: self.now) { self.failure = .enhanceYourCalm }
+        guard !isEndingItself else { return }
+        if stream.stream.hasEnded { self.release(stream) } else { stream.abandon() }
     }
 
-    func write(windowUpdate increment: Int, for id: HTTP2StreamID) {
-        self.write(HTTP2Frame(streamID: id, payload: .windowUpdate(windowSizeIncrement: increment)))
-    }
-
-    func write(_ frame: HTTP2Frame) {
-        guard !self.isClosing else { return }
-        self.isFlushWanted = true
-        self.context?.write(self.wrapOutboundOut(frame), promise: nil)
-    }
-
-    /// Tells the client of a connection window that is wider than the protocol's.
-    func widenConnection() {
-        let more = self.limits.http2.connectionWindow - 65_535
-        guard more > 0 else { return }
-        self.write(windowUpdate: more, for: .rootStream)
-        self.flushSoon()
+    func write(windowUpdate increment: Int, for id: UInt32) {
+        self.beginWriting()
+        self.output.write(windowUpdate: increment, id)
     }
 
     /// Counts consumed bytes, and gives them back to the connection's window.
     func acknowledge(_ count: Int) {
         self.unacknowledged += count
-        guard self.unacknowledged >= self.limits.http2.connectionWindow / 4 else { return }
-        self.write(windowUpdate: self.unacknowledged, for: .rootStream)
+        guard self.unacknowledged >= self.limits.http2.connectionWindow / 4, !self.isClosing else { return }
+        self.widenConnection(by: self.unacknowledged)
         self.unacknowledged = 0
         self.flushSoon()
     }
-}
 
-// Flushing.
-extension HTTP2Connection {
-    /// The stream has a part that waits for the flush.
-    func hold(_ stream: HTTP2Stream) {
-        self.held.append(stream)
+    /// Lets the client send so many bytes more on all streams together.
+    func widenConnection(by count: Int) {
+        self.receiveWindow.grant(count)
+        self.write(windowUpdate: count, for: 0)
     }
 
-    /// The codec has written something that the stream waited for.
-    func mark(_ stream: HTTP2Stream) {
-        guard !stream.isMarked else { return }
-        stream.isMarked = true
-        self.marked.append(stream)
-        self.flushSoon()
-    }
-
-    /// Flushes when the current read cycle, or the current turn of the event loop, is over.
-    func flushSoon() {
+    /// Hands on what waits when it is enough; a frame that is written next can be changed until then.
+    private func beginWriting() {
         self.isFlushWanted = true
-        guard !self.isInReadCycle, !self.isFlushing, !self.isFlushScheduled, !self.isClosing else { return }
-        self.isFlushScheduled = true
-        self.channel.eventLoop.assumeIsolated().execute {
-            self.isFlushScheduled = false
-            self.flushNow()
-        }
+        if self.output.count >= HTTP2Connection.batch { self.handOver() }
     }
 
-    /// Writes what waits, and lets streams go on that waited for it.
-    func flushNow() {
-        guard !self.isFlushing else { return }
-        self.isFlushing = true
-        var round = 0
-        while self.isFlushWanted, round < HTTP2Connection.rounds {
-            self.isFlushWanted = false
-            round += 1
-            self.writeHeld()
-            self.context?.flush()
-            self.settleMarked()
-        }
-        self.isFlushing = false
-        if let failure = self.failure { self.fail(failure) }
-        if self.isFlushWanted { self.flushSoon() }
-    }
-
-    private func writeHeld() {
-        guard !self.held.isEmpty else { return }
-        let streams = self.held
-        self.held.removeAll(keepingCapacity: true)
-        for stream in streams {
-            stream.isHeldBack = false
-            if !stream.isReset, !stream.isLocalEnded { stream.writePending() }
-        }
-    }
-
-    private func settleMarked() {
-        guard !self.marked.isEmpty else { return }
-        let streams = self.marked
-        self.marked.removeAll(keepingCapacity: true)
-        for stream in streams {
-            stream.isMarked = false
-            if self.streams[stream.id] === stream { stream.settle() }
-        }
+    /// Hands all frames to the channel.
+    func handOver() {
+        guard self.output.count > 0 else { return }
+        self.context?.write(self.wrapOutboundOut(self.output.take()), promise: nil)
     }
 }

@@ -1,51 +1,78 @@
 import FilterAPI
 import FilterRuntime
+import HTTP1
 import HTTP2
 package import NIOCore
-import NIOHPACK
-package import NIOHTTP2
 
-/// One HTTP/2 connection of a client: leads frames to its streams and theirs to the client.
+/// One HTTP/2 connection of a client: takes requests out of its frames, and writes their responses as frames.
 ///
-/// Three handlers in a row: ``HTTP2FrameGate`` lets frames in, decodes header sections and gathers writes, NIO's
-/// `NIOHTTP2Handler` decodes and encodes frames and keeps the protocol's states, and this one has the table of streams;
-/// none has a channel of its own.
-/// Everything that happens in one read of the socket, or in one turn of the event loop, is written in one flush.
+/// What is decided by bytes, states and windows is decided by values: ``HTTP2FrameReader`` cuts frames,
+/// ``HTTP2FrameInspector`` says which are taken, ``FieldSectionDecoder`` and ``FieldSectionEncoder`` know the compression,
+/// the windows count. This object has the table of streams and does what follows. Streams have no channels of their own.
 ///
-/// How the files divide it: frames in (here), frames out (`HTTP2Connection+Writing`), time (`HTTP2Connection+Deadlines`),
-/// the end (`HTTP2Connection+Closing`).
+/// Everything that happens in one read of the socket, or in one turn of the event loop, is written in one flush. Tables
+/// grow with what is in them, so a connection without streams holds little more than its channel.
+///
+/// How the files divide it: the channel (here), frames in (`HTTP2Connection+Reading`), those of the connection itself
+/// (`HTTP2Connection+Control`), frames out (`HTTP2Connection+Writing`), taking turns and flushing (`HTTP2Connection+Flushing`),
+/// time (`HTTP2Connection+Deadlines`), the end (`HTTP2Connection+Closing`).
 package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
-    package typealias InboundIn = HTTP2Frame
-    package typealias OutboundOut = HTTP2Frame
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
-    /// How many stream objects are kept for later streams.
-    private static let poolSize = 16
+    /// How many stream objects are kept for later streams while there are others.
+    private static let spareLimit = 16
 
     let loop: DownstreamLoop
     let limits: ConnectionLimits
     let channel: any Channel
     let peer: Peer
     let timer: LazyTimer
-    let gate: HTTP2FrameGate
     /// A stream's window is given back in steps of half its size.
     let windowStep: Int
     /// Whether some route allowed a tunnel when the connection was opened, and the client was told so (RFC 8441).
     let takesExtendedConnect: Bool
 
     var context: ChannelHandlerContext?
-    var streams: [HTTP2StreamID: HTTP2Stream] = [:]
-    private(set) var pool: [HTTP2Stream] = []
+    @exclusivity(unchecked) var streams = HTTP2StreamTable<HTTP2Stream>()
+    private var spare: [HTTP2Stream] = []
+
+    // From the client.
+    @exclusivity(unchecked) var reader = HTTP2FrameReader()
+    @exclusivity(unchecked) var inspector: HTTP2FrameInspector
+    @exclusivity(unchecked) var gathering = GatheredSection()
+    @exclusivity(unchecked) var decoder: FieldSectionDecoder
+    @exclusivity(unchecked) var settings = HTTP2ClientSettings()
+    @exclusivity(unchecked) var receiveWindow = HTTP2ReceiveWindow()
+    /// The frame whose payload is awaited or comes.
+    var frame = HTTP2FrameHeader(length: 0, kind: 0)
+    /// Whether that payload means nothing.
+    var isIgnoring = false
+    /// Whether the header section that comes opens a stream.
+    var opensStream = false
+    /// Consumed and not yet given back to the connection's window.
+    var unacknowledged = 0
+
+    // To the client.
+    @exclusivity(unchecked) var output = HTTP2Output()
+    @exclusivity(unchecked) var encoder = FieldSectionEncoder()
+    @exclusivity(unchecked) var sendWindow = HTTP2SendWindow()
+    /// Streams with parts of a body that wait for their turn, the first being the next.
+    @exclusivity(unchecked) var waiting: [UInt32] = []
+    /// Streams for which something follows from what was written.
+    @exclusivity(unchecked) var marked: [UInt32] = []
+    var provokedResets: RateBucket
+    /// Whether the channel takes more now.
+    var isWritable = true
 
     var isInReadCycle = false
     var isFlushing = false
     var isFlushScheduled = false
     var isFlushWanted = false
-    /// Streams that wait for the codec to have written.
-    var marked: [HTTP2Stream] = []
-    /// Streams with parts that wait for the flush.
-    var held: [HTTP2Stream] = []
-    var unacknowledged = 0
-    var provokedResets: RateBucket
+    /// Whether frames that have come wait until the client has taken more of what was written.
+    var isHeld = false
+    /// Whether reading waits for the same.
+    private var isReadOwed = false
 
     var openedAt = NIODeadline.uptimeNanoseconds(0)
     var idleSince = NIODeadline.uptimeNanoseconds(0)
@@ -57,10 +84,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     var isDrainOwed = false
     var isOpen = false
     var isClosing = false
-    /// Whether reading waits until the client has taken more of what was written.
-    private var isReadOwed = false
-    /// The codec has ended the connection.
-    var hasCodecFailed = false
+    /// The error with which the connection ends once what was written is on its way.
     var failure: HTTP2ErrorCode?
 
     /// How far the connection has come in its orderly end.
@@ -72,47 +96,24 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         case limited(to: UInt32)
     }
 
-    private init(
-        channel: any Channel,
-        loop: DownstreamLoop,
-        limits: ConnectionLimits,
-        peer: Peer,
-        gate: HTTP2FrameGate
-    ) {
+    init(channel: any Channel, loop: DownstreamLoop, limits: ConnectionLimits, peer: Peer) {
+        let sectionSize = HTTP2Connection.sectionSize(limits)
         self.channel = channel
         self.loop = loop
         self.limits = limits
         self.peer = peer
         self.timer = LazyTimer(eventLoop: channel.eventLoop)
-        self.gate = gate
         self.takesExtendedConnect = !loop.snapshot.upgrades.isEmpty
-        gate.takesExtendedConnect = self.takesExtendedConnect
         self.windowStep = max(1, limits.http2.initialWindow / 2)
+        self.inspector = HTTP2FrameInspector(limits.http2, sectionBytes: sectionSize)
+        self.decoder = FieldSectionDecoder(sectionSize: sectionSize)
         self.provokedResets = RateBucket(limits.http2.provokedResets)
     }
 
-    /// Adds the handlers of a connection to the end of a channel's pipeline.
-    static func install(
-        on channel: any Channel,
-        loop: DownstreamLoop,
-        limits: ConnectionLimits,
-        peer: Peer
-    ) throws -> HTTP2Connection {
-        let listSize = HTTP2Connection.headerListSize(limits)
-        let gate = HTTP2FrameGate(limits: limits.http2, headerListSize: listSize, clock: loop.streams.clock)
-        let connection = HTTP2Connection(channel: channel, loop: loop, limits: limits, peer: peer, gate: gate)
-        let codec = NIOHTTP2Handler(
-            mode: .server,
-            frameDelegate: connection,
-            connectionConfiguration: HTTP2Connection.codecConfiguration(
-                limits.http2,
-                listSize,
-                takesExtendedConnect: connection.takesExtendedConnect
-            ),
-            streamConfiguration: HTTP2Connection.codecStreamConfiguration
-        )
-        try channel.pipeline.syncOperations.addHandlers([gate, codec, connection])
-        return connection
+    /// The most that a header section may come to, decoded and with 32 bytes a field (RFC 9113, section 6.5.2): above
+    /// what is answered with 431, so that only hostile sections end the connection.
+    static func sectionSize(_ limits: ConnectionLimits) -> Int {
+        min(2 * (limits.head.headerBytes + limits.head.startLineBytes) + 64 * limits.head.fieldCount, 1 << 24)
     }
 }
 
@@ -122,8 +123,6 @@ extension HTTP2Connection {
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.timer.whenDue { [unowned self] in self.deadlinePassed() }
-        self.gate.onFailure = { [unowned self] code in self.fail(code) }
-        self.gate.onStreamFailure = { [unowned self] id, code in self.failStream(id, code) }
         if context.channel.isActive { self.opened() }
     }
 
@@ -144,12 +143,51 @@ extension HTTP2Connection {
         self.isDrainOwed = self.loop.isDraining || self.channel.parent?.isActive == false
         self.openedAt = self.now
         self.idleSince = self.openedAt
-        self.widenConnection()
+        self.writeSettings()
         self.updateDeadline()
         self.context?.read()
     }
 
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.isInReadCycle = true
+        guard !self.isClosing else { return }
+        self.reader.receive(self.unwrapInboundIn(data))
+        self.readFrames()
+    }
+
     package func channelReadComplete(context: ChannelHandlerContext) {
+        self.endReadCycle()
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isWritable = context.channel.isWritable
+        if self.isWritable {
+            if !self.marked.isEmpty || !self.waiting.isEmpty { self.flushSoon() }
+            if self.isReadOwed { self.readMore() }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        self.isClosing = true
+        self.reader.clear()
+        self.timer.stop()
+        self.abandonStreams()
+        self.giveBackSpare()
+        self.waiting = []
+        self.marked = []
+        self.loop.closed(self)
+        context.fireChannelInactive()
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.abort()
+    }
+
+    var now: NIODeadline { self.loop.streams.clock.now }
+
+    /// Everything that came in one read was taken.
+    private func endReadCycle() {
         self.isInReadCycle = false
         if self.isDrainOwed { self.beginDraining() }
         self.flushNow()
@@ -157,127 +195,62 @@ extension HTTP2Connection {
         self.readMore()
     }
 
-    package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !self.marked.isEmpty { self.flushSoon() }
-        if self.isReadOwed { self.readMore() }
-        context.fireChannelWritabilityChanged()
-    }
-
-    package func channelInactive(context: ChannelHandlerContext) {
-        self.isClosing = true
-        self.gate.shut()
-        self.timer.stop()
-        self.abandonStreams()
-        self.emptyPool()
-        self.marked.removeAll()
-        self.held.removeAll()
-        self.loop.closed(self)
-        context.fireChannelInactive()
-    }
-
-    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if self.hasCodecFailed {
-            self.codecFailed()
-        } else if !(error is any NIOHTTP2Error) {
-            self.abort()
-        }
-        // What is left are errors of one stream, which the codec has reset.
-    }
-
-    var now: NIODeadline { self.loop.streams.clock.now }
-
-    /// The window with which a stream begins, as far as the client can know of it (RFC 9113, section 6.9.2).
-    var initialWindow: Int {
-        let window = self.limits.http2.initialWindow
-        return self.gate.inspector.hasAcknowledgedSettings
-            ? window : max(window, HTTP2ReceiveWindow.protocolDefault)
-    }
-
     /// Reads on, unless the client leaves too much of what was written unread: a client that only sends could otherwise
     /// make answers pile up.
     func readMore() {
-        guard self.isClosing || self.channel.isWritable else {
+        guard self.isClosing || self.isWritable else {
             self.isReadOwed = true
             return
         }
         self.isReadOwed = false
-        self.context?.read()
+        if self.isHeld, !self.isClosing { self.resumeSoon() } else { self.context?.read() }
+    }
+
+    /// Goes on with frames that came before the client left too much unread.
+    private func resumeSoon() {
+        self.channel.eventLoop.assumeIsolated().execute {
+            guard self.isHeld, !self.isClosing else { return }
+            self.isHeld = false
+            self.isInReadCycle = true
+            self.readFrames()
+            self.endReadCycle()
+        }
     }
 }
 
-// MARK: Frames of the client
+// MARK: Streams
 
 extension HTTP2Connection {
-    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !self.isClosing else { return }
-        self.isInReadCycle = true
-        let frame = self.unwrapInboundIn(data)
-        switch frame.payload {
-        case .headers(let headers): self.receive(headers, frame.streamID)
-        case .data(let data): self.streams[frame.streamID]?.receive(data)
-        case .ping(_, ack: true): self.drainAcknowledged()
-        case .goAway: self.clientLeaves()
-        default: break
-        }
-    }
-
-    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? StreamClosedEvent {
-            self.streams[event.streamID]?.closed()
-        } else if event is ChannelEvent || event is ChannelShouldQuiesceEvent {
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    private func receive(_ headers: HTTP2Frame.FramePayload.Headers, _ id: HTTP2StreamID) {
-        if let stream = self.streams[id] {
-            stream.receive(trailers: self.gate.section, endsStream: headers.endStream)
-            return
-        }
-        let stream = self.takeStream(id)
-        if case .limited = self.drain {
-            stream.refuse(self.gate.section, flag: ResponseFlag.localReset)
-        } else if self.streams.count > self.limits.http2.maxConcurrentStreams {
-            stream.refuse(self.gate.section, flag: ResponseFlag.protocolError)
-        } else {
-            stream.begin(self.gate.section, endsStream: headers.endStream)
-        }
-    }
-
-    /// A frame is an error of its stream; of the connection, when there is no such stream any more or yet.
-    private func failStream(_ id: UInt32, _ code: HTTP2ErrorCode) {
-        guard let stream = self.streams[HTTP2StreamID(Int(id))], !stream.isReset, !stream.isClosed else {
-            return self.fail(code)
-        }
-        self.write(reset: stream, code)
-        self.flushSoon()
-    }
-
-    private func takeStream(_ id: HTTP2StreamID) -> HTTP2Stream {
-        let stream = self.pool.popLast() ?? HTTP2Stream(self)
-        stream.prepare(id)
-        self.streams[id] = stream
+    /// An object for a stream that the client opens.
+    func takeStream(_ id: UInt32) -> HTTP2Stream {
+        let stream = self.spare.popLast() ?? self.loop.spareStreams.take() ?? HTTP2Stream(self.loop)
+        stream.prepare(id, on: self)
+        self.streams.append(id, stream)
         return stream
-    }
-
-    /// Lets go of the objects that are kept for later streams.
-    func emptyPool() {
-        for stream in self.pool { stream.finish() }
-        self.pool.removeAll()
     }
 
     /// A stream is over on every side.
     func release(_ stream: HTTP2Stream) {
         guard self.streams[stream.id] === stream else { return }
-        self.streams[stream.id] = nil
+        self.streams.remove(stream.id)
         if self.streams.isEmpty {
             self.idleSince = self.now
             self.closeIfDone()
         }
-        guard !stream.isSpent, !self.isClosing, self.pool.count < HTTP2Connection.poolSize else {
+        guard !stream.isSpent, self.spare.count < HTTP2Connection.spareLimit else {
             stream.finish()
             return
         }
-        self.pool.append(stream)
+        self.spare.append(stream)
+    }
+
+    /// Hands objects without a stream to the event loop, for whichever connection has one next. Never within a call of
+    /// one of them.
+    func giveBackSpare() {
+        for stream in self.spare {
+            stream.rest()
+            self.loop.spareStreams.put(stream, for: self.loop.snapshot)
+        }
+        self.spare.removeAll(keepingCapacity: true)
     }
 }

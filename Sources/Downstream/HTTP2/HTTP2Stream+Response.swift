@@ -1,11 +1,10 @@
 import FilterAPI
 import FilterRuntime
+import HTTP2
 import NIOCore
-import NIOHPACK
-import NIOHTTP2
 
-// The last part of a message carries the flag that ends the stream, so each part waits until the next one is known or
-// the batch is flushed.
+// Heads and small parts of a body are written at once, and the flag that ends the stream is added to the last frame when the
+// end comes. Larger parts, and those that the windows do not admit, wait for the next event or the flush.
 extension HTTP2Stream: ResponseSink {
     func admits(_ request: RequestHead) -> Bool {
         self.connection.loop.refusal(of: request, from: self.connection.peer) == nil
@@ -15,66 +14,86 @@ extension HTTP2Stream: ResponseSink {
         guard self.isContinueOwed else { return }
         self.isContinueOwed = false
         self.sendInformational(ResponseHead(status: 100))
-        self.connection.flushSoon()
     }
 
     func sendInformational(_ head: ResponseHead) {
         // 101 does not exist in HTTP/2 (RFC 9113, section 8.6).
-        guard !self.isReset, head.status != 101 else { return }
-        self.connection.write(headers: HTTP2ResponseFields.head(head), for: self, endsStream: false)
+        guard self.state.isOpenForGateway, head.status != 101 else { return }
+        _ = self.connection.write(head: head, for: self)
         self.connection.flushSoon()
     }
 
     func send(head: inout ResponseHead, hasBody: Bool) {
-        guard !self.isReset else { return }
-        if !head.headers.contains(.date) { head.headers.add(.date, self.connection.loop.date()) }
-        self.pendingHead = HTTP2ResponseFields.head(head)
-        self.holdBack()
+        guard self.state.isOpenForGateway else { return }
+        let connection = self.connection
+        if !head.headers.contains(.date) { head.headers.add(.date, connection.loop.date()) }
+        self.lastFrame = connection.write(head: head, for: self)
     }
 
-    func send(body: ByteBuffer) {
-        guard !self.isReset, body.readableBytes > 0 else { return }
-        self.writePending()
-        self.pendingBody = body
-        self.queued += body.readableBytes
-        if self.queued >= self.connection.limits.buffer { self.isWritable = false }
-        self.holdBack()
+    func send(body part: ByteBuffer) {
+        guard self.state.isOpenForGateway, part.readableBytes > 0 else { return }
+        let connection = self.connection
+        if self.body.isEmpty, part.readableBytes <= HTTP2Connection.copyLimit,
+            connection.admits(part.readableBytes, of: self)
+        {
+            self.write(part, endsStream: false)
+            return
+        }
+        self.body.append(part)
+        if self.body.count >= connection.limits.buffer { self.isWritable = false }
+        connection.wait(self)
     }
 
     func sendEnd(trailers: HeaderFields?) {
-        guard !self.isReset, !self.isLocalEnded else { return }
-        let section = trailers.map { HTTP2ResponseFields.trailers($0) }
+        guard self.state.isOpenForGateway, !self.isLocalEnded else { return }
         self.isLocalEnded = true
-        if let section, !section.isEmpty {
-            self.writePending()
-            self.connection.write(headers: section, for: self, endsStream: true)
-        } else if let head = self.pendingHead {
-            self.pendingHead = nil
-            self.connection.write(headers: head, for: self, endsStream: true)
-        } else {
-            let body = self.pendingBody
-            self.pendingBody = ByteBuffer()
-            self.connection.write(data: body, for: self, endsStream: true)
-        }
+        if let trailers, !trailers.isEmpty { self.endFields = trailers }
+        if self.body.isEmpty { self.writeEnd() } else { self.connection.writeNow(self) }
         self.connection.flushSoon()
     }
 
-    /// Hands on what waits without the end of the stream.
-    func writePending() {
-        if let head = self.pendingHead {
-            self.pendingHead = nil
-            self.connection.write(headers: head, for: self, endsStream: false)
+    private func writeEnd() {
+        if let fields = self.endFields {
+            self.endFields = nil
+            self.connection.write(trailers: fields, for: self)
+        } else {
+            self.connection.writeEnd(behind: self.lastFrame, for: self)
         }
-        guard self.pendingBody.readableBytes > 0 else { return }
-        let body = self.pendingBody
-        self.pendingBody = ByteBuffer()
-        self.connection.write(data: body, for: self, endsStream: false)
+        self.state.gatewayEnded()
     }
 
-    private func holdBack() {
-        guard !self.isHeldBack else { return }
-        self.isHeldBack = true
-        self.connection.hold(self)
+    private func write(_ part: ByteBuffer, endsStream: Bool) {
+        self.writtenBytes &+= part.readableBytes
+        self.lastFrame = self.connection.write(data: part, for: self, endsStream: endsStream)
+    }
+
+    /// Writes a frame of what waits.
+    ///
+    /// - Parameter limit: What the connection's window admits, at least 1.
+    /// - Returns: Whether another one can follow.
+    func writeFrame(upTo limit: Int) -> Bool {
+        let limit = min(limit, self.sendWindow.available, HTTP2Output.largestPayload)
+        guard limit > 0, self.state.isOpenForGateway, !self.body.isEmpty else { return false }
+        let part = self.body.read(upTo: limit)
+        let isLast = self.isLocalEnded && self.body.isEmpty
+        self.write(part, endsStream: isLast && self.endFields == nil)
+        if !self.isWritable, self.body.count <= self.connection.limits.buffer / 2 {
+            self.isWritable = true
+            self.hasRoomAgain = true
+            self.connection.mark(self)
+        }
+        guard isLast else { return !self.body.isEmpty && self.sendWindow.available > 0 }
+        if self.endFields == nil { self.state.gatewayEnded() } else { self.writeEnd() }
+        // While the stream is live it asks itself.
+        if !self.stream.isLive { self.connection.mark(self) }
+        return false
+    }
+
+    /// The client has changed the stream's window.
+    func windowChanged() {
+        guard !self.body.isEmpty, self.sendWindow.available > 0 else { return }
+        self.connection.wait(self)
+        self.connection.flushSoon()
     }
 
     func flush() {
@@ -83,6 +102,7 @@ extension HTTP2Stream: ResponseSink {
 
     func reset() {
         self.connection.write(reset: self, self.tunnel == .open ? .cancel : self.resetCode, isEndingItself: true)
+        self.body.removeAll()
         self.connection.flushSoon()
     }
 
@@ -92,20 +112,19 @@ extension HTTP2Stream: ResponseSink {
 
     func exchangeEnded() -> Bool {
         self.dropHeld()
-        return self.isEndWritten || self.isReset
+        return !self.state.isOpenForGateway
     }
 
-    var untakenBytes: Int { self.queued }
+    var untakenBytes: Int { self.body.count }
 
     func streamFinished() {
-        if !self.isLocalEnded, !self.isReset {
-            self.connection.write(reset: self, .internalError)
-            self.connection.flushSoon()
+        let connection = self.connection
+        if !self.isLocalEnded, self.state != .closed { connection.write(reset: self, .internalError) }
+        if self.state == .closed {
+            connection.release(self)
+        } else if self.isEndWritten {
+            connection.mark(self)
         }
-        if self.isClosed {
-            self.connection.release(self)
-        } else if self.isEndWritten, self.isRemoteOpen {
-            self.connection.mark(self)
-        }
+        connection.flushSoon()
     }
 }

@@ -2,27 +2,23 @@ import FilterAPI
 import FilterRuntime
 import HTTP2
 import NIOCore
-import NIOHPACK
-import NIOHTTP2
 
 /// One stream of an HTTP/2 connection: takes a request out of frames and writes its response as frames.
 ///
-/// The frame codec holds back what the client's windows do not admit, taking turns between streams; this object counts
-/// what waits there, and stops its ``Stream`` when it is too much. Used again for later streams of the connection.
+/// What the client's windows do not admit waits here, and stops the ``Stream`` when it is too much; the connection lets
+/// its streams take turns. Used again for later streams, of other connections too.
 ///
-/// How the files divide it: requests (here), responses (`HTTP2Stream+Response`).
+/// How the files divide it: requests (here), responses (`HTTP2Stream+Response`), tunnels (`HTTP2Stream+Tunnel`), the end
+/// (`HTTP2Stream+End`).
 final class HTTP2Stream {
-    unowned let connection: HTTP2Connection
-    private(set) lazy var stream = Stream(
-        loop: self.connection.loop.streams,
-        sink: self,
-        snapshot: self.connection.loop.snapshot
-    )
-    var id = HTTP2StreamID.rootStream
+    private unowned let loop: DownstreamLoop
+    private var current: HTTP2Connection?
+    private(set) lazy var stream = Stream(loop: self.loop.streams, sink: self, snapshot: self.loop.snapshot)
+    private(set) var id: UInt32 = 0
+    /// Who may still send.
+    var state = HTTP2StreamState.idle
 
     // The request.
-    /// Whether the client may still send parts of its request.
-    private(set) var isRemoteOpen = false
     private var contentLength: Int?
     private var receivedBytes = 0
     /// What the ``Stream`` does not take yet; never more than the stream's window.
@@ -31,71 +27,88 @@ final class HTTP2Stream {
     private var isEndOwed = false
     private var isDelivering = false
     /// Whether the request's body goes nowhere.
-    private var isDiscarding = false
+    var isDiscarding = false
+    /// Whether the frame that comes is the last one of the request.
+    private var isLastFrame = false
     /// Consumed and not yet given back to the client's window.
     private var unacknowledged = 0
     private var window = HTTP2ReceiveWindow()
-    private var bodyRate: BodyRate?
+    var bodyRate: BodyRate?
     var isContinueOwed = false
     /// How far a request for a tunnel has come.
     var tunnel = HTTP2Tunnel.none
 
     // The response.
-    /// A head that may yet end the stream.
-    var pendingHead: HPACKHeaders?
-    /// A part of the body that may yet end the stream.
-    var pendingBody = ByteBuffer()
-    /// Bytes of the body that wait here and in the codec.
-    var queued = 0
+    @exclusivity(unchecked) var sendWindow = HTTP2SendWindow()
+    /// What of the body waits for windows, or for what comes next.
+    @exclusivity(unchecked) var body = HTTP2BodyQueue()
+    /// What comes behind the body.
+    var endFields: HeaderFields?
+    /// The place of the last frame of the response in the connection's output; below 0 for none.
+    var lastFrame = -1
     package var isWritable = true
     var hasRoomAgain = false
-    /// Whether the end of the response has been handed to the codec.
+    /// Whether the end of the response has come from the ``Stream``.
     var isLocalEnded = false
-    /// Whether the codec has written it.
-    var isEndWritten = false
-    var isReset = false
     /// What the client is told when the stream breaks off.
-    private(set) var resetCode = HTTP2ErrorCode.internalError
-    /// Whether the codec has forgotten the stream.
-    private(set) var isClosed = false
+    var resetCode = HTTP2ErrorCode.internalError
     /// Whether the object cannot carry another stream.
-    private(set) var isSpent = false
+    var isSpent = false
+    /// Whether the connection looks at the stream after the flush.
     var isMarked = false
-    var isHeldBack = false
-    private var writtenBytes = 0
-    private var stall: (writtenBytes: Int, since: NIODeadline)?
+    /// Whether the stream waits for its turn to write.
+    var isWaiting = false
+    var writtenBytes = 0
+    var stall: (writtenBytes: Int, since: NIODeadline)?
 
-    init(_ connection: HTTP2Connection) {
-        self.connection = connection
+    init(_ loop: DownstreamLoop) {
+        self.loop = loop
+    }
+
+    /// The connection of the stream that the object carries, or has carried last before it rests.
+    var connection: HTTP2Connection {
+        guard let current = self.current else { preconditionFailure("an HTTP/2 stream that rests is used") }
+        return current
     }
 
     /// Makes the object ready for a stream.
-    func prepare(_ id: HTTP2StreamID) {
+    func prepare(_ id: UInt32, on connection: HTTP2Connection) {
         self.id = id
-        self.isRemoteOpen = true
+        self.current = connection
+        self.state = .open
         self.contentLength = nil
         self.receivedBytes = 0
         self.held = ByteBuffer()
         self.trailers = nil
         self.isEndOwed = false
         self.isDiscarding = false
+        self.isLastFrame = false
         self.unacknowledged = 0
         self.window = HTTP2ReceiveWindow()
         self.bodyRate = nil
         self.isContinueOwed = false
         self.tunnel = .none
-        self.pendingHead = nil
-        self.pendingBody = ByteBuffer()
-        self.queued = 0
+        self.sendWindow = HTTP2SendWindow(connection.settings.initialWindow)
+        self.body.removeAll()
+        self.endFields = nil
+        self.lastFrame = -1
         self.isWritable = true
         self.hasRoomAgain = false
         self.isLocalEnded = false
-        self.isEndWritten = false
-        self.isReset = false
         self.resetCode = .internalError
-        self.isClosed = false
+        self.isMarked = false
+        self.isWaiting = false
         self.writtenBytes = 0
         self.stall = nil
+    }
+
+    /// Lets go of the connection and of what is left: the object waits for a stream of any connection.
+    func rest() {
+        self.current = nil
+        self.held = ByteBuffer()
+        self.trailers = nil
+        self.body.removeAll()
+        self.endFields = nil
     }
 }
 
@@ -104,7 +117,7 @@ final class HTTP2Stream {
 extension HTTP2Stream {
     /// Begins the stream with its header section.
     func begin(_ section: FieldSection, endsStream: Bool) {
-        self.isRemoteOpen = !endsStream
+        if endsStream { self.state.clientEnded() }
         let connection = self.connection
         switch self.read(section) {
         case .connect(let protocolName):
@@ -144,8 +157,12 @@ extension HTTP2Stream {
 
     /// Refuses the stream before anything of it is acted on: the client may send it again (RFC 9113, section 8.7).
     ///
-    /// - Parameter flag: The mark in the access log.
-    func refuse(_ section: FieldSection, flag: String) {
+    /// - Parameters:
+    ///   - section: The header section.
+    ///   - endsStream: Whether the request has no body.
+    ///   - flag: The mark in the access log.
+    func refuse(_ section: FieldSection, endsStream: Bool, flag: String) {
+        if endsStream { self.state.clientEnded() }
         _ = self.read(section)
         self.turnAway("http2.refused_stream", .refusedStream, flag: flag)
     }
@@ -192,39 +209,46 @@ extension HTTP2Stream {
         self.stream.begin(opening)
     }
 
-    /// A part of the request's body.
-    func receive(_ frame: HTTP2Frame.FramePayload.Data) {
-        guard case .byteBuffer(let bytes) = frame.data else { return }
-        let length = bytes.readableBytes
-        let padding = frame.paddingBytes.map { $0 + 1 } ?? 0
-        let isWithinWindow = self.window.receive(length + padding, self.connection.initialWindow)
-        // Padding counts in the windows and is nobody's to consume.
-        self.acknowledge(padding)
-        guard self.isRemoteOpen, !self.isReset else {
-            self.connection.acknowledge(length)
-            return
-        }
-        guard isWithinWindow else {
-            self.connection.acknowledge(length)
+    /// Whether the data of a DATA frame, whose header has come, is wanted.
+    ///
+    /// - Parameters:
+    ///   - header: The frame's header.
+    ///   - padding: How much of the payload is no data. It counts in the windows and is nobody's to consume.
+    func takes(_ header: HTTP2FrameHeader, _ padding: Int) -> Bool {
+        guard self.window.receive(header.length, self.connection.initialWindow) else {
             self.end("http2.flow_control_error", .flowControlError)
-            return
+            return false
         }
+        self.isLastFrame = header.endsStream
+        let length = header.length - padding
         self.receivedBytes += length
-        if frame.endStream { self.isRemoteOpen = false }
         if let contentLength = self.contentLength,
-            self.receivedBytes > contentLength || (frame.endStream && self.receivedBytes != contentLength)
+            self.receivedBytes > contentLength || (header.endsStream && self.receivedBytes != contentLength)
         {
-            self.connection.acknowledge(length)
             self.refuse()
-            return
+            return false
         }
-        self.bodyRate?.received(length)
-        guard !self.isDiscarding, self.stream.isLive else {
-            self.connection.acknowledge(length)
-            return
-        }
-        if frame.endStream { self.isEndOwed = true }
+        guard !self.isDiscarding, self.stream.isLive else { return false }
+        self.acknowledge(padding)
+        return true
+    }
+
+    /// A part of the request's body.
+    func receive(_ bytes: ByteBuffer) {
+        self.bodyRate?.received(bytes.readableBytes)
+        guard !self.isDiscarding, self.stream.isLive else { return self.connection.acknowledge(bytes.readableBytes) }
         self.take(bytes)
+    }
+
+    /// The end of the request's last frame.
+    func receivedEnd() {
+        guard self.state.isOpenForClient else { return }
+        self.state.clientEnded()
+        if !self.isDiscarding, self.stream.isLive {
+            self.isEndOwed = true
+            self.deliver()
+        }
+        self.releaseIfOver()
     }
 
     private func take(_ bytes: ByteBuffer) {
@@ -237,27 +261,24 @@ extension HTTP2Stream {
         self.deliver()
     }
 
-    /// The trailers of the request.
+    /// The trailers of the request, which end it.
     func receive(trailers section: FieldSection, endsStream: Bool) {
-        guard self.isRemoteOpen, endsStream else { return }
-        self.isRemoteOpen = false
-        guard !self.isReset else { return }
+        guard self.state.isOpenForClient else { return }
+        guard endsStream else { return self.refuse() }
+        self.isLastFrame = true
         guard self.tunnel == .none,
             let trailers = HTTP2FieldTable.trailers(self.connection.limits.head, { section.allSatisfy($0) }),
             self.contentLength == nil || self.contentLength == self.receivedBytes
         else {
-            self.refuse()
-            return
+            return self.refuse()
         }
-        guard !self.isDiscarding, self.stream.isLive else { return }
         self.trailers = trailers.isEmpty ? nil : trailers
-        self.isEndOwed = true
-        self.deliver()
+        self.receivedEnd()
     }
 
     /// Hands on what the stream takes.
     private func deliver() {
-        guard !self.isDelivering else { return }
+        guard !self.isDelivering, !self.isDiscarding else { return }
         self.isDelivering = true
         while self.stream.isLive, self.takesBytes, self.held.readableBytes > 0 {
             let bytes = self.held
@@ -293,8 +314,8 @@ extension HTTP2Stream {
     }
 
     private func widen() {
-        guard self.isRemoteOpen, !self.isReset, !self.isDiscarding, self.stream.isLive, self.stream.wantsRequestBody,
-            self.unacknowledged >= self.connection.windowStep
+        guard self.state.isOpenForClient, !self.isLastFrame, !self.isDiscarding, self.stream.isLive,
+            self.stream.wantsRequestBody, self.unacknowledged >= self.connection.windowStep
         else { return }
         self.window.grant(self.unacknowledged)
         self.connection.write(windowUpdate: self.unacknowledged, for: self.id)
@@ -324,96 +345,11 @@ extension HTTP2Stream {
         self.stream.context.record.responseFlags.append(ResponseFlag.protocolError)
         self.connection.write(reset: self, code)
     }
-}
 
-// MARK: Its end
-
-extension HTTP2Stream {
-    /// The codec has forgotten the stream: it is complete, or one side has reset it.
-    func closed() {
-        // A tunnel may have ended towards the client and still wait for it.
-        let isTunnelLost = self.tunnel == .open && self.isRemoteOpen
-        self.isClosed = true
-        self.isRemoteOpen = false
-        self.bodyRate = nil
-        guard !self.stream.hasEnded else { return self.connection.release(self) }
-        // Whoever resets a stream ends it, too.
-        guard !self.isReset else { return }
-        if self.isEndWritten, !isTunnelLost { self.stream.responseTaken() } else { self.abandon() }
-    }
-
-    /// The client is gone.
-    func abandon() {
-        self.isSpent = true
-        self.isReset = true
-        self.dropHeld()
-        self.stream.clientReset()
-        self.connection.release(self)
-    }
-
+    /// Forgets what the ``Stream`` has not taken.
     func dropHeld() {
+        guard self.held.readableBytes > 0 else { return }
         self.connection.acknowledge(self.held.readableBytes)
         self.held = ByteBuffer()
-        self.pendingBody = ByteBuffer()
-        self.pendingHead = nil
-    }
-
-    /// Lets go of what a stream held that may never be used again.
-    func finish() {
-        if !self.isSpent, self.stream.hasEnded { self.stream.close() }
-    }
-
-    /// The codec has written a part of the response.
-    func wrote(_ count: Int, end: Bool) {
-        self.queued -= count
-        self.writtenBytes &+= count
-        if !self.isWritable, self.queued <= self.connection.limits.buffer / 2 {
-            self.isWritable = true
-            self.hasRoomAgain = true
-            self.connection.mark(self)
-        }
-        if end {
-            self.isEndWritten = true
-            if self.isRemoteOpen { self.connection.mark(self) }
-        }
-    }
-
-    /// Does what had to wait until the codec had written.
-    func settle() {
-        if self.hasRoomAgain {
-            self.hasRoomAgain = false
-            if self.stream.isLive { self.stream.writabilityChanged() }
-        }
-        if self.isEndWritten { self.stream.responseTaken() }
-        // The response is complete: the client need not send the rest of its request (RFC 9113, section 8.1).
-        if self.isEndWritten, self.isRemoteOpen, !self.isReset, self.stream.hasEnded {
-            self.connection.write(reset: self, .noError)
-        }
-    }
-
-    /// Looks at the clock: whether the body comes too slowly, or the rest of the response is not taken.
-    func check(at now: NIODeadline) {
-        if self.isLocalEnded, !self.isEndWritten {
-            self.checkStall(now)
-        } else if self.isRemoteOpen, self.stream.isLive,
-            self.bodyRate?.isTooSlow(at: now, limits: self.connection.limits) == true
-        {
-            self.bodyRate = nil
-            self.isDiscarding = true
-            self.stream.failRequest(
-                .gateway(408, "request_body_too_slow", for: self.stream.context.request),
-                flag: ResponseFlag.tooSlow
-            )
-        }
-    }
-
-    private func checkStall(_ now: NIODeadline) {
-        guard let stall = self.stall, stall.writtenBytes == self.writtenBytes else {
-            self.stall = (self.writtenBytes, now)
-            return
-        }
-        guard now - stall.since >= self.connection.limits.stream.idleTimeout else { return }
-        self.resetCode = .cancel
-        self.stream.clientStalled()
     }
 }

@@ -31,7 +31,8 @@ extension DownstreamLoop {
             try pipeline.addHandler(connection)
             self.limitAge(of: connection, limits)
         case .http2:
-            let connection = try HTTP2Connection.install(on: channel, loop: self, limits: limits, peer: peer)
+            let connection = HTTP2Connection(channel: channel, loop: self, limits: limits, peer: peer)
+            try pipeline.addHandler(connection)
             self.limitAge(of: connection, limits)
         case .detect:
             try pipeline.addHandler(ProtocolDetector(channel: channel, loop: self, limits: limits, peer: peer))

@@ -24,6 +24,10 @@ package final class DownstreamLoop {
     @exclusivity(unchecked) var random = FastRandom()
     /// Where HTTP/1 connections have memory for small writes from.
     @exclusivity(unchecked) var output = SpareBuffer()
+    /// Objects that wait for streams of HTTP/2 connections.
+    @exclusivity(unchecked) var spareStreams = HTTP2StreamPool()
+    /// The header section of HTTP/2 that was decoded last.
+    @exclusivity(unchecked) var fieldSection = FieldSection()
     private var dateSecond: Int64 = 0
     private var dateText = ""
 
@@ -57,6 +61,7 @@ package final class DownstreamLoop {
         self.snapshot = snapshot
         self.trustedProxies = trustedProxies
         for connection in self.connections.values { connection.configurationChanged() }
+        self.spareStreams.removeAll()
     }
 
     /// Ends the connections that one socket has accepted, as ``drain()`` does with all; what is left after `timeout` is

@@ -53,6 +53,62 @@ struct HTTP2ExchangeTests {
         await upstream.stop()
     }
 
+    @Test("a response's values reach the client as they came, also where they are no UTF-8")
+    func opaqueResponseValues() async throws {
+        let upstream = try await ManualUpstream.start()
+        try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send(.headers(1, HTTP2Text.request(path: "/raw"), endsStream: true))
+            let connection = try await upstream.accept()
+            try await connection.readHead()
+            let value: [UInt8] = [0x66, 0xFC, 0x72, 0xFF, 0x80, 0xC3, 0xBC]
+            try await connection.send(
+                bytes: Array("HTTP/1.1 204 No Content\r\nX-Raw: ".utf8) + value + Array("\r\n\r\n".utf8)
+            )
+            let head = try await client.frame { $0.kind == HTTP2TestFrame.Kind.headers && $0.stream == 1 }
+            #expect(head.payload.contains(HTTP2Text.section(Array("x-raw".utf8), value)))
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    @Test("a head that is larger than a frame goes on in CONTINUATION")
+    func longHead() async throws {
+        let long = String(repeating: "v", count: 20_000)
+        let upstream = try await ScriptedUpstream.start { _ in .init(headers: ["X-Long": long], body: "ok") }
+        try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send(.headers(1, HTTP2Text.request(path: "/x"), endsStream: true))
+            let rest = try await client.frame { $0.kind == HTTP2TestFrame.Kind.continuation }
+            #expect(rest.stream == 1 && rest.flags == 4)
+            let head = try await client.frame { $0.kind == HTTP2TestFrame.Kind.headers }
+            #expect(head.flags == 0 && head.payload.count == 16_384)
+            #expect((head.payload + rest.payload).contains(Array(long.utf8)))
+            try await client.frame { $0.kind == HTTP2TestFrame.Kind.data && $0.flags == 1 }
+            try await client.send(.headers(3, HTTP2Text.request(), endsStream: true))
+            try await client.frame { $0.stream == 3 && $0.kind == HTTP2TestFrame.Kind.data && $0.flags == 1 }
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    @Test("a small answer is one frame for its head and one for its body, which ends the stream")
+    func smallAnswer() async throws {
+        let upstream = try await ScriptedUpstream.start { _ in .init(body: "ok") }
+        try await HTTP2Fixture.run(upstream: upstream.endpoint) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            for (stream, path) in [(1, "/ready"), (3, "/x")] as [(UInt32, String)] {
+                try await client.send(.headers(stream, HTTP2Text.request(path: path), endsStream: true))
+                _ = try await client.response(stream)
+                let frames = client.frames.filter { $0.stream == stream }
+                #expect(frames.map(\.kind) == [HTTP2TestFrame.Kind.headers, HTTP2TestFrame.Kind.data])
+                #expect(frames.map(\.flags) == [4, 1])
+            }
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
     @Test("a body without a length, and trailers, go up; the response's trailers come down")
     func trailers() async throws {
         let upstream = try await ManualUpstream.start()

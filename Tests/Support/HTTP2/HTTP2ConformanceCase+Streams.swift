@@ -75,6 +75,31 @@ extension HTTP2ConformanceCase {
             .goAway(streamClosed)
         ),
         .init("5.1", "reset by the gateway: HEADERS after its end", refused(then: [end, end]), .goAway(streamClosed)),
+        .init(
+            "5.1",
+            "reset by the gateway over its last DATA: DATA",
+            reset(by: [.headers(1, postOfThree), .data(1, [1], endsStream: true)], then: .data(1, [1])),
+            .goAway(streamClosed)
+        ),
+        .init(
+            "5.1",
+            "reset by the gateway over its trailers: DATA",
+            reset(
+                by: [held, .headers(1, HTTP2Text.section([("X", "y")]), endsStream: true)],
+                then: .data(1, [1])
+            ),
+            .goAway(streamClosed)
+        ),
+        .init(
+            "5.1",
+            "reset by the gateway over its last DATA, in parts: another stream",
+            [
+                .send([.headers(1, postOfThree)]),
+                .sendBytes(Array(Frame.data(1, [1, 2, 3, 4], endsStream: true).bytes.prefix(11))),
+                .untilReset(1), .sendBytes([3, 4] + after.bytes),
+            ],
+            .laterStatus("200")
+        ),
         .init("5.1.1", "a stream of an even number", [.headers(2, get, endsStream: true)], .goAway(protocolError)),
         .init(
             "5.1.1",
@@ -174,6 +199,13 @@ extension HTTP2ConformanceCase {
 
     /// Stream 1 was answered to its end.
     private static func closed(then frame: Frame) -> [Step] { [.send([whole]), .untilResponse(1), .send([frame])] }
+
+    private static let postOfThree = HTTP2Text.request(method: "POST", path: "/held", [("content-length", "3")])
+
+    /// The gateway has reset stream 1 over frames that end its request.
+    private static func reset(by frames: [Frame], then frame: Frame) -> [Step] {
+        [.send(frames), .untilReset(1), .send([frame])]
+    }
 
     /// The gateway has reset stream 1, whose request goes on.
     private static func refused(then frames: [Frame]) -> [Step] {

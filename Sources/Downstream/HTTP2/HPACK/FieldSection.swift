@@ -23,7 +23,7 @@ struct FieldSection {
     /// Whether the stream was said to depend on itself, which is an error of the stream (RFC 7540, section 5.3.1).
     var isSelfDependent = false
 
-    /// What an idle connection keeps for its next section.
+    /// What is kept for the next section.
     private static let keptBytes = 4096
     private static let keptFields = 64
 

@@ -1,3 +1,4 @@
+import FilterAPI
 import NIOCore
 
 /// The fields that every header section can name by a number.
@@ -11,6 +12,8 @@ struct StaticFieldTable: Sendable {
     let bytes: ByteBuffer
     /// At a number less one its field.
     let places: [FieldSection.Field]
+    /// For every interned name the first number of a field of that name; 0 for names that are not here.
+    let numbers: [UInt8]
 
     private init() {
         var bytes = ByteBuffer()
@@ -23,6 +26,12 @@ struct StaticFieldTable: Sendable {
             )
         }
         self.bytes = bytes
+        var numbers = [UInt8](repeating: 0, count: 256)
+        for (id, known) in HeaderName.known.enumerated() where id > 0 {
+            guard let index = StaticFieldTable.fields.firstIndex(where: { $0.name == known }) else { continue }
+            numbers[id] = UInt8(truncatingIfNeeded: index + 1)
+        }
+        self.numbers = numbers
     }
 }
 

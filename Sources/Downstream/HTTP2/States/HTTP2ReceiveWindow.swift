@@ -1,11 +1,11 @@
-/// Whether a client keeps to the window of one stream: a pure value.
+/// Whether a client keeps to a window, of one stream or of the connection: a pure value.
 ///
-/// The frame codec watches windows from the protocol's size on; this one also those that are smaller, which bind a client
-/// once it has acknowledged the gateway's settings. Until then, and for what it sent before, the protocol's size counts.
+/// A stream's window binds a client once it has acknowledged the gateway's settings. Until then, and for what it sent
+/// before, the protocol's size counts.
 ///
 /// Source: RFC 9113, sections 6.9.1 and 6.9.2.
 struct HTTP2ReceiveWindow: Equatable {
-    /// The window of a stream before any settings.
+    /// A window before any settings; that of the connection always begins so.
     static let protocolDefault = 65_535
 
     private var received = 0
@@ -15,7 +15,7 @@ struct HTTP2ReceiveWindow: Equatable {
     ///
     /// - Parameters:
     ///   - count: All bytes of the payload, padding included.
-    ///   - initial: The window with which streams begin, as far as the client knows.
+    ///   - initial: The window at the beginning, as far as the client knows.
     mutating func receive(_ count: Int, _ initial: Int) -> Bool {
         self.received &+= count
         return count == 0 || self.received &- self.granted <= initial
