@@ -90,7 +90,7 @@ CASES = (
             load=load(request=WITH_KEY, length=13),
             prepare=expect_chain,
             logs=True,
-            budgets=(Budget("cpu", 1.0, "nginx"), Budget("cpu", 0.6, "envoy")),
+            budgets=(Budget("cpu", 1.0, "nginx"), Budget("cpu", 1.0, "nginx-log-only"), Budget("cpu", 0.6, "envoy")),
         )
         for name, title, wire, load in _OTHER_WIRES
     ),
