@@ -23,18 +23,20 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """Resident memory in bytes: at the start, at the highest, and at the end of the load."""
+    """Resident memory in bytes: at the start, at the highest, and at the end of the load; `program` is by how much of that
+    the pages of the program and its libraries grew, which are read from their files as code runs for the first time."""
 
     start: int
     peak: int
     end: int
+    program: int
     units: int
     seconds: float
 
     @property
     def growth(self):
-        return self.peak - self.start
+        return self.peak - self.start - self.program
 
     def counted(self, case):
         """What the budget is for: the growth of a unit at the end, else all of the growth."""
-        return (self.end - self.start) / self.units if case.unit else self.growth
+        return (self.end - self.start - self.program) / self.units if case.unit else self.growth

@@ -57,6 +57,10 @@ class Place:
         """The highest since the gateway had started, which the kernel keeps."""
         return self._status("VmHWM")
 
+    def program(self):
+        """What of the resident memory are pages of files: the program's and its libraries'."""
+        return self._status("RssFile")
+
     def _status(self, key):
         if self.process.poll() is not None:
             raise Failure(f"the gateway ended with {self.process.returncode}")

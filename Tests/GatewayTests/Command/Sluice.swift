@@ -18,11 +18,12 @@ enum Sluice {
         return path
     }
 
-    /// Starts `sluice run`, and waits until its listener is open.
+    /// Starts `sluice run`, and waits until its listener is open, and that of `admin:` where the configuration has one.
     static func serve(_ configuration: String) async throws -> Serving {
         let path = try self.file(configuration)
         let process = try ChildProcess.start(try Tools.sluice(), ["run", path, "--workers", "1"])
-        try await process.wait { port(in: $0.errors, of: "http") != nil }
+        let listeners = configuration.contains("admin:") ? ["http", "admin"] : ["http"]
+        try await process.wait { process in listeners.allSatisfy { port(in: process.errors, of: $0) != nil } }
         return Serving(process: process, port: try #require(port(in: process.errors, of: "http")))
     }
 
