@@ -90,7 +90,7 @@ package final class ChildProcess: Sendable {
         _ arguments: [String],
         environment: [String: String] = [:],
         input: String = "",
-        within seconds: Double = 30
+        within seconds: Double = 120
     ) async throws -> Outcome {
         try await self.start(executable, arguments, environment: environment, input: input).exit(within: seconds)
     }
@@ -114,7 +114,7 @@ extension ChildProcess {
     }
 
     /// Waits for the program's end.
-    package func exit(within seconds: Double = 30) async throws -> Outcome {
+    package func exit(within seconds: Double = 120) async throws -> Outcome {
         let ended = await eventually(within: seconds) { self.hasExited }
         guard ended else {
             self.signal(SIGKILL)
@@ -128,7 +128,7 @@ extension ChildProcess {
     }
 
     /// Waits until `condition` holds for output and errors; fails when it does not in time or the program ends before.
-    package func wait(within seconds: Double = 30, until condition: (ChildProcess) -> Bool) async throws {
+    package func wait(within seconds: Double = 120, until condition: (ChildProcess) -> Bool) async throws {
         let held = await eventually(within: seconds) { condition(self) || self.hasExited }
         guard held, condition(self) else {
             let end = self.state.withLock { $0.status }.map { "ended with \($0)" } ?? "still running"

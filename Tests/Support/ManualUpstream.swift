@@ -58,7 +58,7 @@ package final class ManualUpstream: Sendable {
     package var received: [[UInt8]] { self.state.state.withLock { $0.connections }.map(\.receivedBytes) }
 
     /// The next connection in the order in which they were opened.
-    package func accept(within seconds: Double = 10) async throws -> ManualConnection {
+    package func accept(within seconds: Double = 60) async throws -> ManualConnection {
         var next: ManualConnection?
         let came = await eventually(within: seconds) {
             next = self.state.state.withLock { state in
@@ -104,7 +104,7 @@ package final class ManualConnection: Sendable {
     /// Waits until `condition` holds for what has come, or the other end has closed.
     @discardableResult
     package func read(
-        within seconds: Double = 10,
+        within seconds: Double = 60,
         until condition: @escaping @Sendable (String) -> Bool
     ) async throws -> String {
         let promise = self.channel.eventLoop.makePromise(of: String.self)

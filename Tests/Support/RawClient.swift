@@ -44,7 +44,7 @@ package final class RawClient: Sendable {
 
     /// What has come, once `condition` holds for it or the other end has closed; fails after `seconds`.
     package func read(
-        within seconds: Double = 20,
+        within seconds: Double = 60,
         until condition: @escaping @Sendable (String) -> Bool
     ) async throws -> String {
         let future = self.channel.eventLoop.makePromise(of: String.self)
@@ -57,12 +57,12 @@ package final class RawClient: Sendable {
     }
 
     /// Everything until the other end closes.
-    package func readToEnd(within seconds: Double = 20) async throws -> String {
+    package func readToEnd(within seconds: Double = 60) async throws -> String {
         try await self.read(within: seconds) { _ in false }
     }
 
     /// Everything up to and including a complete response with `content-length`, or whose body is chunked.
-    package func readResponse(within seconds: Double = 20) async throws -> String {
+    package func readResponse(within seconds: Double = 60) async throws -> String {
         try await self.read(within: seconds) { isCompleteResponse($0) }
     }
 

@@ -70,7 +70,7 @@ package final class HTTP2Client: Sendable {
     /// Waits until a frame comes that meets the condition; fails when the other end closes before.
     @discardableResult
     package func frame(
-        within seconds: Double = 10,
+        within seconds: Double = 60,
         where condition: @Sendable (HTTP2TestFrame) -> Bool
     ) async throws -> HTTP2TestFrame {
         var found: HTTP2TestFrame?
@@ -104,7 +104,7 @@ package final class HTTP2Client: Sendable {
     }
 
     /// Waits for the end of a stream's response.
-    package func response(_ stream: UInt32, within seconds: Double = 20) async throws -> Response {
+    package func response(_ stream: UInt32, within seconds: Double = 60) async throws -> Response {
         try await self.frame(within: seconds) { $0.stream == stream && $0.kind <= 1 && $0.flags & 1 == 1 }
         return try self.inbox.response(stream)
     }
