@@ -80,7 +80,7 @@ struct EncodingThreadsTests {
         gate.open()
     }
 
-    @Test("a text is given up when its time is over, though no thread is free to notice", .timeLimit(.minutes(1)))
+    @Test("a text is given up when its time is over, though no thread is free to notice", .timeLimit(.minutes(10)))
     func patience() async throws {
         let (encoding, gate) = try await self.held(queue: 8, patience: .seconds(3))
         await #expect(throws: EncodingError.waitedTooLong) { try await encoding.vector(of: "text") }

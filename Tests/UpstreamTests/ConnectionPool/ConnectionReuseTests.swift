@@ -6,7 +6,7 @@ import Testing
 @testable import Upstream
 
 /// Which connection a request gets, and which connections are kept.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectionReuseTests {
     static let empty = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
