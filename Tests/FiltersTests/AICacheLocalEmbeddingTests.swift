@@ -32,14 +32,15 @@ struct AICacheLocalEmbeddingTests {
     @Test("the vector of a question is the model's, at length 1")
     func vector() async throws {
         let model = try SentenceModel(Self.model)
-        let vector = try await self.embedder().vector(of: "the cat", by: self.callouts, at: 0)
+        let vector = try await self.embedder(#","timeout":"60s""#).vector(of: "the cat", by: self.callouts, at: 0)
         #expect(try vector == model.vector(of: "the cat") && vector.count == 24)
         #expect(abs(cosine(vector, vector) - 1) < 1e-5)
     }
 
     @Test("a prompt stands before every question")
     func prompt() async throws {
-        let vector = try await self.embedder(#","prompt":"query: ""#).vector(of: "cat", by: self.callouts, at: 0)
+        let embedder = try self.embedder(#","timeout":"60s","prompt":"query: ""#)
+        let vector = try await embedder.vector(of: "cat", by: self.callouts, at: 0)
         #expect(try vector == SentenceModel(Self.model).vector(of: "query: cat"))
     }
 

@@ -80,9 +80,9 @@ struct EncodingThreadsTests {
         gate.open()
     }
 
-    @Test("a text is given up when its time is over, though no thread is free to notice", .timeLimit(.minutes(1)))
+    @Test("a text is given up when its time is over, though no thread is free to notice", .timeLimit(.minutes(10)))
     func patience() async throws {
-        let (encoding, gate) = try await self.held(queue: 8, patience: .seconds(3))
+        let (encoding, gate) = try await self.held(queue: 8, patience: .seconds(5))
         await #expect(throws: EncodingError.waitedTooLong) { try await encoding.vector(of: "text") }
         await #expect(throws: EncodingError.waitedTooLong) { try await encoding.vector(of: "again") }
         #expect(encoding.waiting == 0)

@@ -21,9 +21,9 @@ struct ReferenceTests {
 
     @Test("ids of tokens are identical and vectors parallel on more than 300 texts")
     func parity() async throws {
-        let lines = try await Self.lines("reference.py", within: 240)
+        let lines = try await Self.lines("reference.py", within: 1200)
         let rows = try lines.map { try JSONDecoder().decode(EncodedText.self, from: Data($0.utf8)) }
-        let place = try await Self.lines("model_path.py", within: 60)
+        let place = try await Self.lines("model_path.py", within: 600)
         let model = try SentenceModel(String(try #require(place.first)))
         #expect(rows.count >= 300 && model.dimensions == 384 && model.longestText == 256)
         for row in rows {
@@ -35,7 +35,7 @@ struct ReferenceTests {
     @Test("every character of the first planes is normalised and split as in the reference")
     func characters() async throws {
         var facts: [UInt32: [Substring]] = [:]
-        for line in try await Self.lines("characters.py", within: 240) {
+        for line in try await Self.lines("characters.py", within: 1200) {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
             facts[try #require(UInt32(fields[0], radix: 16))] = Array(fields[1...])
         }

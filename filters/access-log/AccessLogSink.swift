@@ -14,17 +14,22 @@ final class AccessLogSink: LogDestination {
     private let flushInterval = Atomic<Int>(0)
     private let spare = Mutex(ByteBuffer())
     private let isFailing = Atomic<Bool>(false)
+    private let patience: DispatchTimeInterval
     private let dropped: Counter
     private let failures: Counter
     private let logger: Logger
 
     /// The largest buffer that is kept for the next lines.
     private static let sparedCapacity = 1 << 20
-    /// How long ``flush()`` waits for a file that takes nothing.
-    private static let patience = DispatchTimeInterval.seconds(2)
 
-    init(_ output: any LogOutput, _ environment: FilterEnvironment) {
+    /// - Parameter patience: How long ``flush()`` waits for a file that takes nothing.
+    init(
+        _ output: any LogOutput,
+        _ environment: FilterEnvironment,
+        patience: DispatchTimeInterval = .seconds(2)
+    ) {
         self.output = output
+        self.patience = patience
         self.shards = (0..<16).map { _ in LogShard() }
         self.logger = environment.logger
         self.dropped = environment.metrics.counter(
@@ -66,7 +71,7 @@ final class AccessLogSink: LogDestination {
         }
     }
 
-    /// Writes what waits; gives up after 2 s when the file takes nothing.
+    /// Writes what waits; gives up after a while when the file takes nothing.
     func flush() async {
         await withCheckedContinuation { continuation in
             let waiter = FlushWaiter(continuation)
@@ -74,7 +79,7 @@ final class AccessLogSink: LogDestination {
                 self.drain()
                 waiter.resume()
             }
-            DispatchQueue.global().asyncAfter(deadline: .now() + AccessLogSink.patience) { waiter.resume() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + self.patience) { waiter.resume() }
         }
     }
 }

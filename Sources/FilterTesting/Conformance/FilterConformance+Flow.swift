@@ -12,8 +12,19 @@ extension FilterConformance {
     func checkFlow(_ findings: ConformanceFindings) async throws {
         try await self.checkSlowClient(findings)
         try await self.checkSlowService(findings)
-        try await self.checkLongRequest(findings)
-        try await self.checkLongResponse(findings)
+        try await self.checkMemory(findings) { try await self.growthInLongRequest(findings) }
+        try await self.checkMemory(findings) { try await self.growthInLongResponse(findings) }
+    }
+
+    /// Says that memory grows only when it does each time: it is that of the whole process, and what another thread takes
+    /// once says nothing about the filter.
+    private func checkMemory(_ findings: ConformanceFindings, _ growth: () async throws -> String?) async throws {
+        var found: String?
+        for _ in 0..<3 {
+            found = try await growth()
+            if found == nil { return }
+        }
+        if let found { findings.note(.memory, found) }
     }
 
     private func exchange(_ name: String, parts: Int) -> ConformanceExchange {
@@ -52,7 +63,7 @@ extension FilterConformance {
         await self.finish(stream, run, exchange, findings)
     }
 
-    private func checkLongRequest(_ findings: ConformanceFindings) async throws {
+    private func growthInLongRequest(_ findings: ConformanceFindings) async throws -> String? {
         let exchange = self.exchange("a long request", parts: 0)
         let run = try await self.run(exchange, findings)
         let stream = await run.gateway.open(exchange.request, hasBody: true)
@@ -63,12 +74,13 @@ extension FilterConformance {
         }
         await run.settle()
         let passed = run.gateway.core.eventLoop.read { run.gateway.core.upstreamBytesReceived }
-        self.judge(run, exchange, passed: passed, since: heap, findings)
+        let growth = self.growth(run, exchange, passed: passed, since: heap, findings)
         await stream.end()
         await self.finish(stream, run, exchange, findings)
+        return growth
     }
 
-    private func checkLongResponse(_ findings: ConformanceFindings) async throws {
+    private func growthInLongResponse(_ findings: ConformanceFindings) async throws -> String? {
         var exchange = self.exchange("a long response", parts: FilterConformance.count)
         var response = exchange.response
         response.interval = .milliseconds(1)
@@ -80,28 +92,30 @@ extension FilterConformance {
         let heap = HeapUse.bytes
         await run.gateway.advance(by: .milliseconds(FilterConformance.count - FilterConformance.count / 8 - 1))
         await run.settle()
-        self.judge(run, exchange, passed: stream.readBytes, since: heap, findings)
+        let growth = self.growth(run, exchange, passed: stream.readBytes, since: heap, findings)
         await self.finish(stream, run, exchange, findings)
+        return growth
     }
 
-    /// Most of what came in has gone out, and is not held in memory.
-    private func judge(
+    /// Most of what came in has gone out, and is not held in memory; answers how much memory has grown otherwise.
+    private func growth(
         _ run: ConformanceRun,
         _ exchange: ConformanceExchange,
         passed: Int,
         since heap: Int?,
         _ findings: ConformanceFindings
-    ) {
-        guard !run.watch.collects, !run.watch.answered else { return }
+    ) -> String? {
+        guard !run.watch.collects, !run.watch.answered else { return nil }
         let total = FilterConformance.count * FilterConformance.part
-        if passed < total / 2 {
+        guard passed >= total / 2 else {
             findings.note(
                 .memory,
                 "\(exchange.name): of \(total) bytes only \(passed) went on, and no collect holds the rest"
             )
-        } else if let heap, let now = HeapUse.bytes, now - heap > total / 2 {
-            findings.note(.memory, "\(exchange.name): memory grew by \(now - heap) bytes while \(total) passed")
+            return nil
         }
+        guard let heap, let now = HeapUse.bytes, now - heap > total / 2 else { return nil }
+        return "\(exchange.name): memory grew by \(now - heap) bytes while \(total) passed"
     }
 
     private func run(_ exchange: ConformanceExchange, _ findings: ConformanceFindings) async throws -> ConformanceRun {

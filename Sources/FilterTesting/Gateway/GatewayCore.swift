@@ -59,12 +59,23 @@ final class GatewayCore: @unchecked Sendable {
         var patience = 20
         while !self.eventLoop.read(condition), patience > 0 {
             // A filter may wait for something outside of virtual time: real work gets real time before the clock moves.
-            if self.eventLoop.read({ self.waitsForOthers }), await self.eventLoop.waitForActivity(milliseconds: 50) {
+            if self.eventLoop.read({ self.waitsForOthers }), await self.othersGoOn() {
                 await self.eventLoop.settle()
             } else if await !self.eventLoop.advanceToNext() {
                 if await !self.eventLoop.waitForActivity(milliseconds: 1000) { patience -= 1 }
             }
         }
+    }
+
+    /// Waits in real time until what operations wait for goes on; answers false when nothing did for 50 ms.
+    ///
+    /// In steps, so that a time in which the whole process stands still counts as one of them.
+    private func othersGoOn() async -> Bool {
+        for _ in 0..<10 {
+            if await self.eventLoop.waitForActivity(milliseconds: 5) { return true }
+            guard self.eventLoop.read({ self.waitsForOthers }) else { return true }
+        }
+        return false
     }
 
     /// Whether some operation waits for something else than a scripted service.

@@ -57,13 +57,13 @@ struct HTTP2Fixture {
         await server.stop()
     }
 
-    /// Whether a new connection is served, and at once: a gateway that has nothing else to do needs milliseconds.
-    func answers(within limit: Duration = .seconds(5)) async throws -> Bool {
-        let start = ContinuousClock.now
+    /// Whether a new connection is served. A gateway that has nothing else to do needs milliseconds; the rest of the 30 s are
+    /// for machines that are slow, or stand still for a while.
+    func answers() async throws -> Bool {
         let client = try await HTTP2Client.connect(port: self.port)
         try await client.send(.headers(1, HTTP2Text.request(path: "/ready"), endsStream: true))
-        let status = try await client.response(1).status
+        let status = try await client.response(1, within: 30).status
         await client.close()
-        return status == "200" && ContinuousClock.now - start < limit
+        return status == "200"
     }
 }

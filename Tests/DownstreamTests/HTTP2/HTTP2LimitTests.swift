@@ -112,7 +112,7 @@ struct HTTP2LimitTests {
 
     @Test("settings that are never acknowledged end the connection")
     func silentClient() async throws {
-        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 2s }") { gateway in
+        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 5s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port, saysHello: false)
             try await client.send(bytes: HTTP2Client.preface)
             #expect(try await client.goAwayCode() == 4)
@@ -121,7 +121,7 @@ struct HTTP2LimitTests {
 
     @Test("a header section that does not end in time ends the connection")
     func slowSection() async throws {
-        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 2s }") { gateway in
+        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 5s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, [], endsStream: true, endsHeaders: false))
             #expect(try await client.goAwayCode() == HTTP2ConformanceCase.enhanceYourCalm)
@@ -130,7 +130,7 @@ struct HTTP2LimitTests {
 
     @Test("a connection without streams ends after the idle time")
     func idle() async throws {
-        try await HTTP2Fixture.run(limits: "{ keepAliveTimeout: 2s }") { gateway in
+        try await HTTP2Fixture.run(limits: "{ keepAliveTimeout: 5s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, HTTP2Text.request(), endsStream: true))
             #expect(try await client.response(1).status == "200")
@@ -140,7 +140,16 @@ struct HTTP2LimitTests {
 
     @Test("draining serves the streams that have begun, refuses new ones, and ends the connection")
     func drain() async throws {
+        // The gateway waits a second for the client's word. A machine that stands still for longer gets another try.
+        var wasInTime = false
+        for _ in 0..<20 where !wasInTime { wasInTime = try await self.drainsInTime() }
+        #expect(wasInTime)
+    }
+
+    /// Drains a gateway with a stream under way; answers whether the client's next one was sent before the gateway went on.
+    private func drainsInTime() async throws -> Bool {
         let upstream = try await ManualUpstream.start()
+        var wasInTime = false
         try await HTTP2Fixture.run(upstream: upstream.endpoint, isStoppedByBody: true) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, HTTP2Text.request(path: "/held"), endsStream: true))
@@ -152,18 +161,24 @@ struct HTTP2LimitTests {
             #expect(first.number(at: 0) == 0x7FFF_FFFF && first.number(at: 4) == 0)
             // On its way when the client hears of it: still served.
             try await client.send(.headers(3, HTTP2Text.request(), endsStream: true))
-            #expect(try await client.response(3).status == "200")
-            try await client.frame { $0.kind == Kind.ping && $0.flags == 0 }
-            try await client.send(.ping(Array(repeating: 0, count: 8), flags: 1))
-            try await client.frame { $0.kind == Kind.goAway && $0.number(at: 0) == 3 }
-            try await client.send(.headers(5, HTTP2Text.request(), endsStream: true))
-            #expect(try await client.resetCode(5) == HTTP2ConformanceCase.refusedStream)
+            let end = try await client.frame { $0.stream == 3 && ($0.kind == Kind.reset || $0.endsResponse) }
+            wasInTime = !client.frames.contains { $0.kind == Kind.goAway && $0.number(at: 0) == 1 }
+            if wasInTime {
+                #expect(end.endsResponse)
+                #expect(try await client.response(3).status == "200")
+                try await client.frame { $0.kind == Kind.ping && $0.flags == 0 }
+                try await client.send(.ping(Array(repeating: 0, count: 8), flags: 1))
+                try await client.frame { $0.kind == Kind.goAway && $0.number(at: 0) == 3 }
+                try await client.send(.headers(5, HTTP2Text.request(), endsStream: true))
+                #expect(try await client.resetCode(5) == HTTP2ConformanceCase.refusedStream)
+            }
             try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
             #expect(try await client.response(1).status == "200")
             #expect(try await client.goAwayCode() == 0)
             #expect(await drained)
         }
         await upstream.stop()
+        return wasInTime
     }
 
     @Test("a body slower than the minimum rate is refused after the grace")
@@ -172,7 +187,7 @@ struct HTTP2LimitTests {
         try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: "{ requestBodyMinimumRate: 1KiB }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, HTTP2Text.request(method: "POST", path: "/held")), .data(1, [1]))
-            let response = try await client.response(1, within: 30)
+            let response = try await client.response(1)
             #expect(response.status == "408")
             #expect(String(decoding: response.body, as: UTF8.self).contains("request_body_too_slow"))
             await client.close()
@@ -258,4 +273,9 @@ struct HTTP2LimitTests {
         }
         await upstream.stop()
     }
+}
+
+extension HTTP2TestFrame {
+    /// Whether it is the last one of a response.
+    fileprivate var endsResponse: Bool { self.kind <= HTTP2TestFrame.Kind.headers && self.flags & 1 == 1 }
 }

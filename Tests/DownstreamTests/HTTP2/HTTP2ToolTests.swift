@@ -15,7 +15,7 @@ struct HTTP2ToolTests {
         process.arguments = ["-c", "{ \(command); } > \(file.path) 2>&1 < /dev/null; echo \"exit $?\" >> \(file.path)"]
         try process.run()
         var output = ""
-        let hasEnded = await eventually(within: 30) {
+        let hasEnded = await eventually(within: 120) {
             output = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
             return output.contains("\nexit ") || output.hasPrefix("exit ")
         }

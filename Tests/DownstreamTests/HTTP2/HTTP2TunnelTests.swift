@@ -222,7 +222,8 @@ struct HTTP2TunnelTests {
     @Test("that are idle are cancelled")
     func idle() async throws {
         let upstream = try await ManualUpstream.start(halfCloses: true)
-        let limits = "{ streamIdleTimeout: 300ms }"
+        // Long enough that even on a slow machine the tunnel is there before.
+        let limits = "{ streamIdleTimeout: 4s }"
         try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: limits, route: Self.route) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, Self.connect()))

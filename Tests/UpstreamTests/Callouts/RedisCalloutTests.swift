@@ -7,7 +7,7 @@ import Testing
 @testable import Upstream
 
 /// Redis commands of filters.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RedisCalloutTests {
     private struct Outcome: Sendable {
         var values: [RedisValue] = []

@@ -5,7 +5,7 @@ import Testing
 @testable import Upstream
 
 /// Neither direction holds more than it should when the other end is slow.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct BackPressureTests {
     @Test func aPausedReceiverGetsNothingAndTheUpstreamStalls() async throws {
         try await UpstreamFixture.runWithServer { fixture, server in

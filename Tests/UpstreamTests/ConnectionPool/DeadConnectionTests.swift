@@ -5,7 +5,7 @@ import Testing
 @testable import Upstream
 
 /// What happens when the upstream closed a connection that was kept for the next request.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeadConnectionTests {
     /// Leaves one idle connection behind.
     private func warmUp(_ fixture: UpstreamFixture, _ server: RawServer) async throws -> RawConnection {

@@ -7,7 +7,7 @@ import Testing
 @testable import Upstream
 
 /// Connects to addresses of both IP versions (RFC 8305).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RacingTests {
     @Test func anAddressOfTheOtherVersionIsTriedBesideASlowOne() async throws {
         let group = MultiThreadedEventLoopGroup.singleton
@@ -25,7 +25,7 @@ struct RacingTests {
             source: .fixed([slow, server.address]),
             wireProtocol: .https,
             tls: UpstreamTLS(verify: false),
-            connectTimeout: .seconds(100)
+            connectTimeout: .seconds(1000)
         )
         try await UpstreamFixture.run(definition) { fixture in
             let start = ContinuousClock.now
@@ -37,8 +37,8 @@ struct RacingTests {
                 try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 #expect(await exchange.response().status == 200)
             }
-            // Without the race the slow one would have had its share, which is 50 s.
-            #expect(ContinuousClock.now - start < .seconds(25))
+            // Without the race the slow one would have had its share, which is 500 s.
+            #expect(ContinuousClock.now - start < .seconds(250))
             #expect(try await fixture.counters.connects == 2)
         }
         try await silent.close()

@@ -8,7 +8,7 @@ import Testing
 @testable import Upstream
 
 /// TLS to services: who is trusted, and what a failure looks like.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct UpstreamTLSTests {
     private func server(
         domains: [String],
@@ -39,7 +39,7 @@ struct UpstreamTLSTests {
             wireProtocol: .https,
             sni: sni,
             tls: tls,
-            connectTimeout: .seconds(10)
+            connectTimeout: .seconds(60)
         )
         let resolver = ScriptedResolver(["service.test": [server.address]])
         try await UpstreamFixture.run(definition, resolver: resolver, body)
@@ -139,7 +139,8 @@ struct UpstreamTLSTests {
             wireProtocol: .https,
             sni: "service.test",
             tls: try trusted(),
-            connectTimeout: .seconds(2)
+            // Half of it is the share of the one that answers.
+            connectTimeout: .seconds(12)
         )
         try await UpstreamFixture.run(definition) { fixture in
             // Whichever comes first, both requests end at the one that answers.

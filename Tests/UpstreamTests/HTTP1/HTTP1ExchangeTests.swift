@@ -5,7 +5,7 @@ import Testing
 @testable import Upstream
 
 /// One request and its response on the wire.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTP1ExchangeTests {
     @Test func sendsTheHeadAndDeliversTheResponse() async throws {
         try await UpstreamFixture.runWithServer { fixture, server in

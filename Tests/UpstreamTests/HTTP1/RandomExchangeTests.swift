@@ -5,7 +5,7 @@ import Testing
 @testable import Upstream
 
 /// Responses of every framing, cut anywhere, to receivers that pause at any time.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RandomExchangeTests {
     private struct Generator: RandomNumberGenerator {
         var state: UInt64

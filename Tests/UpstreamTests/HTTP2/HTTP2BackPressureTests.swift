@@ -6,7 +6,7 @@ import Testing
 @testable import Upstream
 
 /// Neither direction holds more than it should, and no stream pays for another.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTP2BackPressureTests {
     private static let part = [UInt8](repeating: 120, count: 16_000)
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Upstream
 
 /// Requests of filters to services that speak HTTP/2.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTP2CalloutTests {
     private func call(_ request: CalloutRequest, _ fixture: UpstreamFixture) -> Task<CalloutResponse, any Error> {
         let (upstream, eventLoop) = (fixture.upstream, fixture.eventLoop)

@@ -6,7 +6,7 @@ import Testing
 @testable import Upstream
 
 /// One request and its response as a stream.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTP2ExchangeTests {
     @Test func aRequestWithoutABodyIsOneFrame() async throws {
         try await HTTP2UpstreamFixture.run { fixture, server in

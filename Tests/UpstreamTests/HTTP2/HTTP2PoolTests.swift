@@ -8,7 +8,7 @@ import Testing
 @testable import Upstream
 
 /// Which connection a stream is opened on.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTP2PoolTests {
     private static let limit: UInt16 = 3
 
@@ -172,15 +172,15 @@ struct HTTP2PoolTests {
     }
 
     @Test func whenNoEndpointCanBeReachedAllThatWaitFail() async throws {
-        let server = try await FrameUpstream.start()
-        let address = try #require(server.address)
-        await server.stop()
+        let refusing = try RefusingPort()
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: refusing.port)
         let definition = ServiceDefinition(name: "s", source: .fixed([address]), wireProtocol: .http2)
         try await UpstreamFixture.run(definition) { fixture in
             let exchanges = [try await fixture.begin(), try await fixture.begin()]
             for exchange in exchanges { #expect(await exchange.response().failure == .connectFailure) }
             #expect(try await fixture.counters.active == 0)
         }
+        withExtendedLifetime(refusing) {}
     }
 
     @Test func aServiceThatDoesNotAgreeToHTTP2IsNotConnected() async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Upstream
 
 /// Against a real server.
-@Suite("Redis client and a real server", .timeLimit(.minutes(2)))
+@Suite("Redis client and a real server", .timeLimit(.minutes(10)))
 struct RedisServerTests {
     private static let alice = ["--user", "alice", "on", ">wonderland", "~*", "&*", "+@all"]
 

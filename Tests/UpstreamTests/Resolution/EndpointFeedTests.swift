@@ -6,7 +6,7 @@ import Testing
 @testable import Upstream
 
 /// How the addresses of a service are kept fresh.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EndpointFeedTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
 

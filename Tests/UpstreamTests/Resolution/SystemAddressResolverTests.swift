@@ -7,7 +7,7 @@ import Testing
 @testable import Upstream
 
 /// What the system's resolver is asked and answers.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SystemAddressResolverTests {
     @Test(arguments: [("127.0.0.1", "127.0.0.1:81"), ("::1", "[::1]:81")])
     func literalsAreTheirOwnAnswer(_ host: String, _ text: String) async throws {

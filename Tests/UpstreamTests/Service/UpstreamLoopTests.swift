@@ -9,7 +9,7 @@ import Testing
 @testable import Upstream
 
 /// What a reload keeps and what it ends.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct UpstreamLoopTests {
     /// Leaves one idle connection behind.
     private func warmUp(_ fixture: UpstreamFixture, _ server: RawServer) async throws -> RawConnection {

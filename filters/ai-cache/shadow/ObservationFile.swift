@@ -28,6 +28,7 @@ final class ObservationFile: LogDestination {
     private static let pause = DispatchTimeInterval.milliseconds(500)
 
     private let path: String
+    private let patience: DispatchTimeInterval
     private let state = Mutex(State())
     private let open = Mutex<Open?>(nil)
     private let isFailing = Atomic<Bool>(false)
@@ -35,9 +36,11 @@ final class ObservationFile: LogDestination {
     private let logger: Logger
     private let lost: Counter
 
-    init(path: String, lost: Counter, _ logger: Logger) {
+    /// - Parameter patience: How long ``flush()`` waits for a file that takes nothing.
+    init(path: String, lost: Counter, patience: DispatchTimeInterval = .seconds(2), _ logger: Logger) {
         self.path = path
         self.lost = lost
+        self.patience = patience
         self.logger = logger
     }
 
@@ -82,7 +85,7 @@ final class ObservationFile: LogDestination {
                 self.drain()
                 waiting.resume(true)
             }
-            DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(2)) { waiting.resume(false) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + self.patience) { waiting.resume(false) }
         }
     }
 }
