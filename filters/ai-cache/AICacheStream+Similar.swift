@@ -48,7 +48,7 @@ extension AICacheStream {
                 return hit
             case .nothing(let nearest):
                 for refusal in choice.refusals { self.metrics.count(refusal) }
-                self.cache.verified?.noteUnanswerable()
+                self.cache.verified?.noteUnanswerable(in: question.scope)
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
@@ -102,7 +102,7 @@ extension AICacheStream {
                 return hit
             case .nothing(let nearest):
                 for refusal in choice.refusals { self.metrics.count(refusal) }
-                self.cache.verified?.noteUnanswerable()
+                self.cache.verified?.noteUnanswerable(in: question.scope)
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }

@@ -20,7 +20,7 @@ extension AICacheStream {
         guard let verified = self.cache.verified, neighbour.question != question.key.question else { return nil }
         let key = self.key(of: neighbour)
         let score = self.cache.semantic?.score == .distance ? -neighbour.score : neighbour.score
-        guard let decision = verified.explores(key.id, at: score) else { return nil }
+        guard let decision = verified.explores(key, at: score) else { return nil }
         return Explored(key: key, score: score, answer: answer, decision: decision)
     }
 

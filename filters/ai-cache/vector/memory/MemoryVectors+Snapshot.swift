@@ -20,7 +20,9 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws {
         self.takeAll()
-        if let pool = self.labels.pool.encoded { try write(VectorRecord(pool: pool).encoded) }
+        for (scope, pool) in self.labels.pools {
+            if let pool = pool.encoded { try write(VectorRecord(pool: pool, of: scope).encoded) }
+        }
         var start = 0
         while true {
             let batch = self.inspect { memory -> [VectorRecord]? in
@@ -39,10 +41,15 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError) {
         guard let record = VectorRecord(&record) else { throw SnapshotError("a record is not as it should be") }
-        if record.isEarlierPool { return }
-        if record.isPool {
-            if let pool = record.pool { self.labels.restore(pool) }
+        switch record.key {
+        case VectorRecord.poolKey:
+            if let pool = record.pool { self.labels.restore(pool, of: record.scope) }
             return
+        case VectorRecord.commonPoolKey:
+            self.earlierPool.withLock { $0 = record.pool }
+            return
+        case VectorRecord.earliestPoolKey: return
+        default: break
         }
         guard record.expiresAt.map({ $0 > clock.secondsSince1970 }) ?? true else { return }
         do throws(ProviderError) {
@@ -53,16 +60,31 @@ extension MemoryVectors: SavedState, SnapshotContent {
         if let history = record.history { self.labels.restore(history, of: record.key) }
     }
 
-    func recordsWereRead() { self.linkAll() }
+    func recordsWereRead() {
+        self.takeEarlierPool()
+        self.linkAll()
+    }
+
+    /// What all scopes have shown together is what the only one has shown, and else says nothing of any of them.
+    private func takeEarlierPool() {
+        let pool = self.earlierPool.withLock { pool in
+            defer { pool = nil }
+            return pool
+        }
+        guard let pool, let scope = self.inspect({ $0.onlyScope }) else { return }
+        self.labels.restore(pool, of: scope)
+    }
 }
 
-/// An entry in a snapshot; or, under a key that no entry has, what all entries show together.
+/// An entry in a snapshot; or, under a key that no entry has, what all entries of a scope show together.
 ///
 /// Since version 3 labels may stand at the end. Records of version 2 end before. What version 3 held of all entries together,
-/// under a key of its own, says too little and is left out.
+/// under a key of its own, says too little and is left out. Version 4 held, under another one, what the entries of all scopes
+/// show together.
 struct VectorRecord: Sendable, Hashable {
-    private static let earlierPoolKey = CacheKeyID(high: 0, low: 0)
-    private static let poolKey = CacheKeyID(high: 0, low: 1)
+    static let earliestPoolKey = CacheKeyID(high: 0, low: 0)
+    static let commonPoolKey = CacheKeyID(high: 0, low: 1)
+    static let poolKey = CacheKeyID(high: 0, low: 2)
 
     var key: CacheKeyID
     var question: String
@@ -82,18 +104,18 @@ struct VectorRecord: Sendable, Hashable {
         self.vector = vector
     }
 
-    /// - Parameter pool: ``PooledLabels/encoded``.
-    init(pool: ByteBuffer) {
+    /// - Parameters:
+    ///   - pool: ``PooledLabels/encoded``.
+    ///   - scope: The digest of the entries' scope.
+    init(pool: ByteBuffer, of scope: String?) {
         self.key = Self.poolKey
         self.question = ""
+        self.scope = scope
         self.vector = []
         self.labels = pool
     }
 
-    var isPool: Bool { self.key == Self.poolKey }
-    var isEarlierPool: Bool { self.key == Self.earlierPoolKey }
-
-    /// What all entries show together; `nil` also when it cannot be read, which is no more than forgetting it.
+    /// What all entries of the scope show together; `nil` also when it cannot be read, which is no more than forgetting it.
     var pool: PooledLabels? {
         guard var labels = self.labels else { return nil }
         return PooledLabels(&labels)
