@@ -381,6 +381,67 @@ struct AICacheSnapshotTests {
         #expect(log.lines(at: .warning).isEmpty)
     }
 
+    @Test("what stored answers say comes back, with labels and without")
+    func marks() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger)
+        let settings = SnapshotSettings(path: folder.path(), interval: self.interval)
+        let policy = VerifiedPolicy(VerificationSettings(maxErrorRate: 0.05))
+        let store = MemoryVectors(limits: ScopeLimits(), environment)
+        store.keep(in: settings)
+        for number in 0..<3 { try store.store(self.entry(number)) }
+        let keys = (0..<4).map { self.entry($0).key }
+        _ = store.labels.add(keys[0], score: 0.9, isRight: true, policy)
+        _ = store.labels.add(keys[2], score: 0.9, isRight: true, policy)
+        await store.save()
+        // Another answer alone is a change that is written.
+        let changes = store.changeCount
+        for key in [keys[0], keys[1], keys[3]] {
+            #expect(store.answers.replace(key, by: CachedAnswer(content: bytes("gas"))))
+        }
+        #expect(store.changeCount > changes)
+        await store.save()
+        let next = MemoryVectors(limits: ScopeLimits(), environment)
+        next.keep(in: settings)
+        // The last two have no mark, and no entry.
+        #expect(keys.map { next.answers.lasting(of: $0) != nil } == [true, true, false, false])
+        #expect(!next.answers.replace(keys[0], by: CachedAnswer(content: bytes("Gas!"))))
+        #expect(next.answers.replace(keys[1], by: CachedAnswer(content: bytes("rock"))))
+        #expect(next.labels.count == 2 && log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("a record reads back with and without labels and mark, and not when it is cut")
+    func record() throws {
+        let item = EntryTable.Item(
+            key: self.entry(1).key,
+            question: "q1",
+            answer: nil,
+            scope: "s",
+            expiresAt: 7,
+            row: 0,
+            bytes: 0
+        )
+        for labels in [nil, bytes("labels")] {
+            for mark in [nil, 0, UInt64.max] {
+                var record = VectorRecord(item, [1, 2])
+                record.labels = labels
+                record.mark = mark
+                var whole = record.encoded
+                #expect(VectorRecord(&whole) == record)
+                // Without what later versions have behind it, it is a whole one too.
+                let lengths = [VectorRecord(item, [1, 2]).encoded.readableBytes, record.encoded.readableBytes - 8]
+                for length in 0..<record.encoded.readableBytes where !lengths.contains(length) {
+                    var cut = try #require(record.encoded.getSlice(at: 0, length: length))
+                    #expect(VectorRecord(&cut) == nil, "\(length)")
+                }
+                var longer = record.encoded
+                longer.writeInteger(UInt8(0))
+                #expect(VectorRecord(&longer) == nil)
+            }
+        }
+    }
+
     @Test("a vector store of the version before is read, without labels")
     func earlierVersion() throws {
         let folder = try Folder()

@@ -46,7 +46,11 @@ final class AICache: Filter {
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
-        self.answers = environment.shared.object("ai-cache.answers.\(environment.name)") { AnswerMarks() }
+        self.answers =
+            switch self.semantic?.vectors {
+            case .local(let store): store.answers
+            case .remote, nil: environment.shared.object("ai-cache.answers.\(environment.name)") { AnswerMarks() }
+            }
         self.verified = self.semantic.flatMap { VerifiedHits($0, environment) }
         let semantic = self.semantic
         let observes = !isDisabled && configuration.mode == .shadow

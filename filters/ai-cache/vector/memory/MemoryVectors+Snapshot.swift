@@ -7,9 +7,10 @@ extension MemoryVectors: SavedState, SnapshotContent {
     /// Entries that are copied at once; searches go on, changes wait meanwhile.
     private static let entriesPerBatch = 64
 
-    /// How often something was stored or removed, or an answer found right or wrong.
+    /// How often something was stored, removed or replaced, or an answer found right or wrong.
     var changeCount: Int {
         self.changes.load(ordering: .relaxed) + self.backlog.withLock { $0.count } + self.labels.changeCount
+            + self.answers.changeCount
     }
 
     func save() async { await self.schedule.save(self) }
@@ -33,6 +34,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
             guard let batch else { return }
             for var record in batch {
                 record.labels = self.labels.history(of: record.key)?.encoded
+                record.mark = self.answers.lasting(of: record.key)
                 try write(record.encoded)
             }
             start += Self.entriesPerBatch
@@ -58,6 +60,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
             throw SnapshotError("a vector cannot be used: \(error)")
         }
         if let history = record.history { self.labels.restore(history, of: record.key) }
+        if let mark = record.mark { self.answers.restore(mark, of: record.key) }
     }
 
     func recordsWereRead() {
@@ -80,7 +83,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
 ///
 /// Since version 3 labels may stand at the end. Records of version 2 end before. What version 3 held of all entries together,
 /// under a key of its own, says too little and is left out. Version 4 held, under another one, what the entries of all scopes
-/// show together.
+/// show together. Since version 5 the mark of the answer may stand behind the labels.
 struct VectorRecord: Sendable, Hashable {
     static let earliestPoolKey = CacheKeyID(high: 0, low: 0)
     static let commonPoolKey = CacheKeyID(high: 0, low: 1)
@@ -94,6 +97,8 @@ struct VectorRecord: Sendable, Hashable {
     var vector: [Float]
     /// What is known of the answer, as ``EntryHistory/encoded`` gives it.
     var labels: ByteBuffer?
+    /// What the answer says, as ``AnswerMarks/lasting(of:)`` gives it.
+    var mark: UInt64?
 
     init(_ item: EntryTable.Item, _ vector: [Float]) {
         self.key = item.key
@@ -144,8 +149,11 @@ struct VectorRecord: Sendable, Hashable {
             buffer.readInteger(endianness: .little, as: UInt32.self).map { Float(bitPattern: $0) }
         }
         guard buffer.readableBytes > 0 else { return }
-        guard let labels = buffer.readSnapshotPart(), buffer.readableBytes == 0 else { return nil }
+        guard let labels = buffer.readSnapshotPart() else { return nil }
         self.labels = labels
+        guard buffer.readableBytes > 0 else { return }
+        guard let mark = buffer.readInteger(as: UInt64.self), buffer.readableBytes == 0 else { return nil }
+        self.mark = mark
     }
 
     var encoded: ByteBuffer {
@@ -158,7 +166,8 @@ struct VectorRecord: Sendable, Hashable {
         buffer.writeInteger(Int64(self.expiresAt ?? Int.max))
         buffer.writeInteger(UInt32(self.vector.count))
         for number in self.vector { buffer.writeInteger(number.bitPattern, endianness: .little) }
-        if let labels { buffer.writeSnapshotPart(labels) }
+        if self.labels != nil || self.mark != nil { buffer.writeSnapshotPart(self.labels) }
+        if let mark { buffer.writeInteger(mark) }
         return buffer
     }
 

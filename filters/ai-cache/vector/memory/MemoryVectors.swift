@@ -26,6 +26,7 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
     let metrics: VectorMetrics
     let schedule: SnapshotSchedule
     let labels: LabelLedger
+    let answers = AnswerMarks()
     /// What a snapshot of version 4 held of all scopes together, until it is known whether there is only one.
     let earlierPool = Mutex<PooledLabels?>(nil)
     private let searching = DispatchQueue(label: "sluice.ai-cache.search", attributes: .concurrent)
