@@ -201,6 +201,7 @@ extension AICacheStream {
             question.exploredAt = self.cache.answers.moment(of: explored.key.id)
             return self.miss(question, lookup, stream)
         }
+        self.observeServed(value, of: neighbour, question, stream)
         self.cache.log.accepted(self.key(of: neighbour), neighbour.score)
         self.metrics.count(.semanticHit)
         let left = TimeLeft(of: neighbour, age: age, self.configuration.cache.timeToLive, at: stream.clock)
