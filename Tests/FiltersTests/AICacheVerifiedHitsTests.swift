@@ -204,6 +204,44 @@ struct AICacheVerifiedHitsTests {
         #expect(try AICache(ReadConfiguration(config).value, .alone).observations == nil)
     }
 
+    @Test("in shadow mode an error bound decides nothing and learns nothing")
+    func shadow() async throws {
+        let gateway = try VerifiedGateway(more: #","cache":{"type":"memory"},"mode":"shadow""#)
+        for number in 1...8 {
+            let reply = await gateway.cache.send(VerifiedGateway.wording(number))
+            await gateway.cache.gateway.settleAll()
+            #expect(reply.cacheStatus == "miss" && reply.logged == "miss" && reply.details == "via_upstream")
+            #expect(reply.headers[CacheStatusHeaders.shadow] == (number == 1 ? "none" : "semantic"))
+        }
+        // A guard lets none of them pass.
+        let other = await gateway.cache.send(Exchange.request("What is a star 5?"))
+        await gateway.cache.gateway.settleAll()
+        #expect(other.headers[CacheStatusHeaders.shadow] == "none")
+        #expect(gateway.cache.upstreamCalls == 9 && gateway.compared("same") == 7)
+        #expect(gateway.counter("ai_cache_shadow_lookups_total", "result", "semantic") == 7)
+        // Each wording is stored, as shadow mode does, and what was found of it is no label.
+        #expect(gateway.counter("ai_cache_uploaded_total") == 9)
+        #expect(gateway.decided("explored") == 0 && gateway.decided("exploited") == 0)
+        #expect(gateway.cache.gateway.metrics.gauge("ai_cache_label_scopes", "").value == 0)
+    }
+
+    @Test(
+        "in shadow mode the threshold beside an error bound says what would have been accepted",
+        arguments: [(0.5, "semantic"), (0.9999, "none")]
+    )
+    func shadowThreshold(threshold: Double, result: String) async throws {
+        let limit = #","threshold":\#(threshold),"thresholdRelation":"gt""#
+        let gateway = try VerifiedGateway(
+            vector: VerifiedGateway.soon + limit,
+            more: #","cache":{"type":"memory"},"mode":"shadow""#
+        )
+        _ = await gateway.cache.send(VerifiedGateway.wording(1))
+        let reply = await gateway.cache.send(Exchange.request("A star is what?"))
+        await gateway.cache.gateway.settleAll()
+        #expect(reply.cacheStatus == "miss" && reply.headers[CacheStatusHeaders.shadow] == result)
+        #expect(reply.headers[CacheStatusHeaders.similarity] != nil && gateway.compared("same") == 1)
+    }
+
     @Test("without maxErrorRate there is nothing of all this")
     func off() throws {
         let plain = try AICache(
