@@ -180,7 +180,7 @@ struct AICachePooledLabelsTests {
             #expect(decision == VerifiedDecision(share: 0))
             _ = ledger.add(self.key(number), score: 0.9, isRight: true, as: .new, policy)
         }
-        #expect(ledger.pool.labels.count == 0 && ledger.pool.lookups.count == 0)
+        #expect(ledger.pool().labels.count == 0 && ledger.pooled.scopes == 0)
     }
 
     @Test("always to explore leaves nothing to serve")

@@ -264,7 +264,11 @@ struct AICacheShadowTests {
     func withoutEffect() throws {
         let configuration = try ReadConfiguration(#"{"cache":{"type":"memory"},"observations":"x"}"#)
         #expect(configuration.errors.isEmpty && configuration.warnings.count == 1)
-        #expect(configuration.value.mode == .cache)
+        #expect(configuration.value.mode == .cache && configuration.warnings[0].contains("maxErrorRate"))
+        let bound = #"{"vector":{"type":"memory","maxErrorRate":0.1},"embedding":{"type":"ngram"},"observations":"x"}"#
+        let observed = try ReadConfiguration(bound)
+        #expect(observed.errors.isEmpty && !observed.warnings.contains { $0.contains("has no effect") })
+        #expect(observed.value.observations?.path == "x")
     }
 }
 
@@ -325,7 +329,7 @@ struct AICacheObservationTests {
 }
 
 /// The lines of a file that another thread writes.
-private enum LinesOfFile {
+enum LinesOfFile {
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     static func read(_ path: String) throws -> [String] {

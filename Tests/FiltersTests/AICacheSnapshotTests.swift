@@ -370,8 +370,9 @@ struct AICacheSnapshotTests {
         let next = MemoryVectors(limits: ScopeLimits(), environment)
         next.keep(in: settings)
         #expect(next.labels.count == 2 && next.labels.quarantined == 1)
-        #expect(next.labels.pool.labels.all == store.labels.pool.labels.all && next.labels.pool.labels.count == 40)
-        #expect(next.labels.pool.lookups.all == store.labels.pool.lookups.all && next.labels.pool.lookups.count == 1)
+        let (pool, before) = (next.labels.pool(), store.labels.pool())
+        #expect(pool.labels.all == before.labels.all && pool.labels.count == 40)
+        #expect(pool.lookups.all == before.lookups.all && pool.lookups.count == 1)
         for key in keys {
             #expect(next.labels.history(of: key)?.labels == store.labels.history(of: key)?.labels)
             #expect(
@@ -381,6 +382,67 @@ struct AICacheSnapshotTests {
         #expect(next.labels.decide(keys[0], at: 0.9, policy).share > 0.4)
         #expect(await next.remove(.key(keys[0])) == 1 && next.labels.history(of: keys[0]) == nil)
         #expect(log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("what stored answers say comes back, with labels and without")
+    func marks() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger)
+        let settings = SnapshotSettings(path: folder.path(), interval: self.interval)
+        let policy = VerifiedPolicy(VerificationSettings(maxErrorRate: 0.05))
+        let store = MemoryVectors(limits: ScopeLimits(), environment)
+        store.keep(in: settings)
+        for number in 0..<3 { try store.store(self.entry(number)) }
+        let keys = (0..<4).map { self.entry($0).key }
+        _ = store.labels.add(keys[0], score: 0.9, isRight: true, policy)
+        _ = store.labels.add(keys[2], score: 0.9, isRight: true, policy)
+        await store.save()
+        // Another answer alone is a change that is written.
+        let changes = store.changeCount
+        for key in [keys[0], keys[1], keys[3]] {
+            #expect(store.answers.replace(key, by: CachedAnswer(content: bytes("gas"))))
+        }
+        #expect(store.changeCount > changes)
+        await store.save()
+        let next = MemoryVectors(limits: ScopeLimits(), environment)
+        next.keep(in: settings)
+        // The last two have no mark, and no entry.
+        #expect(keys.map { next.answers.lasting(of: $0) != nil } == [true, true, false, false])
+        #expect(!next.answers.replace(keys[0], by: CachedAnswer(content: bytes("Gas!"))))
+        #expect(next.answers.replace(keys[1], by: CachedAnswer(content: bytes("rock"))))
+        #expect(next.labels.count == 2 && log.lines(at: .warning).isEmpty)
+    }
+
+    @Test("a record reads back with and without labels and mark, and not when it is cut")
+    func record() throws {
+        let item = EntryTable.Item(
+            key: self.entry(1).key,
+            question: "q1",
+            answer: nil,
+            scope: "s",
+            expiresAt: 7,
+            row: 0,
+            bytes: 0
+        )
+        for labels in [nil, bytes("labels")] {
+            for mark in [nil, 0, UInt64.max] {
+                var record = VectorRecord(item, [1, 2])
+                record.labels = labels
+                record.mark = mark
+                var whole = record.encoded
+                #expect(VectorRecord(&whole) == record)
+                // Without what later versions have behind it, it is a whole one too.
+                let lengths = [VectorRecord(item, [1, 2]).encoded.readableBytes, record.encoded.readableBytes - 8]
+                for length in 0..<record.encoded.readableBytes where !lengths.contains(length) {
+                    var cut = try #require(record.encoded.getSlice(at: 0, length: length))
+                    #expect(VectorRecord(&cut) == nil, "\(length)")
+                }
+                var longer = record.encoded
+                longer.writeInteger(UInt8(0))
+                #expect(VectorRecord(&longer) == nil)
+            }
+        }
     }
 
     @Test("a vector store of the version before is read, without labels")
@@ -432,7 +494,89 @@ struct AICacheSnapshotTests {
         let store = MemoryVectors(limits: ScopeLimits(), FilterEnvironment(name: "ai-cache", logger: log.logger))
         store.keep(in: SnapshotSettings(path: folder.path(), interval: self.interval))
         #expect(store.inspect { $0.count } == 1 && store.labels.count == 1 && log.lines(at: .warning).isEmpty)
-        #expect(store.labels.pool.labels.count == 0 && store.labels.pool.lookups.count == 0)
+        #expect(store.labels.pooled.scopes == 0)
+    }
+
+    @Test(
+        "what version 4 held of all scopes together is that of the only one, and of several of none",
+        arguments: [[nil], ["a"], ["a", "b"], [nil, "a"], []] as [[String?]]
+    )
+    func commonPool(scopes: [String?]) throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let file = SnapshotFile(path: folder.path(), kind: "ai-cache.memory-vectors", version: 4)
+        var pool = PooledLabels()
+        pool.note(PooledLabels.Lookup(score: 0.9, standing: .new))
+        pool.restore(PooledLabels.Label(score: 0.9, standing: .new, isRight: true))
+        let common = EntryTable.Item(
+            key: VectorRecord.commonPoolKey,
+            question: "",
+            answer: nil,
+            scope: nil,
+            expiresAt: nil,
+            row: 0,
+            bytes: 0
+        )
+        var record = VectorRecord(common, [])
+        record.labels = pool.encoded
+        let records =
+            [record]
+            + scopes.enumerated().map { number, scope in
+                VectorRecord(
+                    EntryTable.Item(
+                        key: self.entry(number).key,
+                        question: "q\(number)",
+                        answer: bytes("a"),
+                        scope: scope,
+                        expiresAt: nil,
+                        row: 0,
+                        bytes: 0
+                    ),
+                    [1, 1]
+                )
+            }
+        try file.write { write in for record in records { try write(record.encoded) } }
+        let store = MemoryVectors(limits: ScopeLimits(), FilterEnvironment(name: "ai-cache", logger: log.logger))
+        store.keep(in: SnapshotSettings(path: folder.path(), interval: self.interval))
+        #expect(store.inspect { $0.count } == scopes.count && log.lines(at: .warning).isEmpty)
+        #expect(store.labels.pooled.scopes == (scopes.count == 1 ? 1 : 0))
+        for scope in scopes {
+            #expect(store.labels.pool(of: scope).labels.count == (scopes.count == 1 ? 1 : 0))
+        }
+    }
+
+    @Test("what the entries of each scope have shown comes back for that scope")
+    func pools() async throws {
+        let folder = try Folder()
+        let log = CacheLogRecording()
+        let environment = FilterEnvironment(name: "ai-cache", logger: log.logger)
+        let settings = SnapshotSettings(path: folder.path(), interval: self.interval)
+        let policy = VerifiedPolicy(VerificationSettings(maxErrorRate: 0.05))
+        let store = MemoryVectors(limits: ScopeLimits(), environment)
+        store.keep(in: settings)
+        let scopes = ["a", nil, "b"]
+        for (number, scope) in scopes.enumerated() {
+            for _ in 0...number {
+                _ = store.labels.decide(self.entry(number).key, in: scope, at: 0.9, policy)
+                _ = store.labels.add(
+                    self.entry(number).key,
+                    score: 0.9,
+                    isRight: number != 1,
+                    as: .new,
+                    in: scope,
+                    policy
+                )
+            }
+        }
+        await store.save()
+        let next = MemoryVectors(limits: ScopeLimits(), environment)
+        next.keep(in: settings)
+        #expect(next.labels.pools.map(\.scope) == scopes && log.lines(at: .warning).isEmpty)
+        for (number, scope) in scopes.enumerated() {
+            let (pool, before) = (next.labels.pool(of: scope), store.labels.pool(of: scope))
+            #expect(pool.labels.all == before.labels.all && pool.labels.count == number + 1)
+            #expect(pool.lookups.all == before.lookups.all)
+        }
     }
 
     @Test("the end of the process saves what filters share")

@@ -170,6 +170,33 @@ struct AICacheAnswerMarkTests {
         #expect((marks.moment(of: self.key(1)) != moment) == isAnother)
     }
 
+    @Test(
+        "what an answer says is known after a restart, byte for byte as it is normalised",
+        arguments: [
+            ("A ball of gas.", "a ball of gas", false), ("A ball of gas.", "A ball of rock.", true),
+            ("Caf\u{E9}", "Cafe\u{301}", true),
+            (String(repeating: "Gas. ", count: 1000), String(repeating: "Gas. ", count: 1000), false),
+            (String(repeating: "Gas. ", count: 1000), String(repeating: "gas. ", count: 1000), true),
+        ]
+    )
+    func restored(first: String, second: String, isAnother: Bool) throws {
+        let (marks, next) = (AnswerMarks(), AnswerMarks())
+        #expect(marks.lasting(of: self.key(1)) == nil)
+        #expect(marks.replace(self.key(1), by: self.answer(first)) && marks.changeCount == 1)
+        next.restore(try #require(marks.lasting(of: self.key(1))), of: self.key(1))
+        #expect(next.lasting(of: self.key(1)) == marks.lasting(of: self.key(1)) && next.changeCount == 0)
+        let moment = next.moment(of: self.key(1))
+        #expect(next.replace(self.key(1), by: self.answer(second, at: 9)) == isAnother)
+        #expect((next.moment(of: self.key(1)) != moment) == isAnother && next.changeCount == (isAnother ? 1 : 0))
+    }
+
+    @Test("letters that are composed in another way make no other answer within a process")
+    func composed() {
+        let marks = AnswerMarks()
+        #expect(marks.replace(self.key(1), by: self.answer("Caf\u{E9}")))
+        #expect(!marks.replace(self.key(1), by: self.answer("Cafe\u{301}")) && marks.changeCount == 1)
+    }
+
     @Test("a purge makes every moment another, and what is known is bounded")
     func bounded() {
         let marks = AnswerMarks(mostEntries: 10)

@@ -1,5 +1,6 @@
 import FilterAPI
 import FilterTesting
+import Foundation
 import Logging
 import NIOCore
 import TestSupport
@@ -160,6 +161,87 @@ struct AICacheVerifiedHitsTests {
         #expect(gateway.compared("same") == 0 && gateway.decided("explored") == 5)
     }
 
+    @Test("what is served is observed too, beside what is explored and what is new")
+    func observed() async throws {
+        let path = try TemporaryDirectories.shared.make().appendingPathComponent("o.jsonl").path
+        let gateway = try VerifiedGateway(more: #","cache":{"type":"memory"},"observations":"\#(path)""#)
+        for number in [1, 2, 3, 4, 5, 6, 1] {
+            let reply = await gateway.cache.send(VerifiedGateway.wording(number))
+            await gateway.cache.gateway.settleAll()
+            #expect(reply.headers[CacheStatusHeaders.shadow] == nil && reply.aiLog["cache_shadow"] == nil)
+        }
+        let lines = try await ObservedLine.wait(7, at: path)
+        let explored = ObservedLine(tier: "semantic", outcome: "agreed", accepted: false, served: nil)
+        #expect(lines.first == ObservedLine(tier: "none", outcome: "new", accepted: false, served: nil))
+        #expect(lines[1...4].allSatisfy { $0 == explored })
+        #expect(lines[5] == ObservedLine(tier: "semantic", outcome: "unknown", accepted: true, served: true))
+        #expect(lines[6] == ObservedLine(tier: "exact", outcome: "unknown", accepted: true, served: true))
+    }
+
+    @Test("what comes to no comparison is observed as unknown, a follower's lookup among it")
+    func observedUnknown() async throws {
+        let path = try TemporaryDirectories.shared.make().appendingPathComponent("o.jsonl").path
+        let gateway = try VerifiedGateway(
+            more: #","cache":{"type":"memory"},"observations":"\#(path)""#,
+            upstream: { request in
+                Exchange.json(finishReason: request.text.contains("??") ? "length" : "stop").delayed(.seconds(1))
+            }
+        )
+        _ = await gateway.cache.sendAtOnce(Array(repeating: VerifiedGateway.wording(1), count: 3))
+        await gateway.cache.gateway.settleAll()
+        let answered = await gateway.cache.sendAtOnce([VerifiedGateway.wording(2)])
+        await gateway.cache.gateway.settleAll()
+        #expect(answered.count == 1)
+        let lines = try await ObservedLine.wait(4, at: path)
+        let outcomes = lines.map { "\($0.tier) \($0.outcome)" }.sorted()
+        #expect(outcomes == ["none new", "none unknown", "none unknown", "semantic unknown"])
+        #expect(lines.allSatisfy { $0.served == nil && !$0.accepted })
+    }
+
+    @Test("without observations nothing is observed")
+    func unobserved() throws {
+        let config = #"{"vector":{"type":"memory","maxErrorRate":0.1},"embedding":{"type":"ngram"}}"#
+        #expect(try AICache(ReadConfiguration(config).value, .alone).observations == nil)
+    }
+
+    @Test("in shadow mode an error bound decides nothing and learns nothing")
+    func shadow() async throws {
+        let gateway = try VerifiedGateway(more: #","cache":{"type":"memory"},"mode":"shadow""#)
+        for number in 1...8 {
+            let reply = await gateway.cache.send(VerifiedGateway.wording(number))
+            await gateway.cache.gateway.settleAll()
+            #expect(reply.cacheStatus == "miss" && reply.logged == "miss" && reply.details == "via_upstream")
+            #expect(reply.headers[CacheStatusHeaders.shadow] == (number == 1 ? "none" : "semantic"))
+        }
+        // A guard lets none of them pass.
+        let other = await gateway.cache.send(Exchange.request("What is a star 5?"))
+        await gateway.cache.gateway.settleAll()
+        #expect(other.headers[CacheStatusHeaders.shadow] == "none")
+        #expect(gateway.cache.upstreamCalls == 9 && gateway.compared("same") == 7)
+        #expect(gateway.counter("ai_cache_shadow_lookups_total", "result", "semantic") == 7)
+        // Each wording is stored, as shadow mode does, and what was found of it is no label.
+        #expect(gateway.counter("ai_cache_uploaded_total") == 9)
+        #expect(gateway.decided("explored") == 0 && gateway.decided("exploited") == 0)
+        #expect(gateway.cache.gateway.metrics.gauge("ai_cache_label_scopes", "").value == 0)
+    }
+
+    @Test(
+        "in shadow mode the threshold beside an error bound says what would have been accepted",
+        arguments: [(0.5, "semantic"), (0.9999, "none")]
+    )
+    func shadowThreshold(threshold: Double, result: String) async throws {
+        let limit = #","threshold":\#(threshold),"thresholdRelation":"gt""#
+        let gateway = try VerifiedGateway(
+            vector: VerifiedGateway.soon + limit,
+            more: #","cache":{"type":"memory"},"mode":"shadow""#
+        )
+        _ = await gateway.cache.send(VerifiedGateway.wording(1))
+        let reply = await gateway.cache.send(Exchange.request("A star is what?"))
+        await gateway.cache.gateway.settleAll()
+        #expect(reply.cacheStatus == "miss" && reply.headers[CacheStatusHeaders.shadow] == result)
+        #expect(reply.headers[CacheStatusHeaders.similarity] != nil && gateway.compared("same") == 1)
+    }
+
     @Test("without maxErrorRate there is nothing of all this")
     func off() throws {
         let plain = try AICache(
@@ -167,6 +249,20 @@ struct AICacheVerifiedHitsTests {
             .alone
         )
         #expect(plain.verified == nil && plain.comparison == nil)
+    }
+}
+
+/// What a test looks at of a line of observations.
+private struct ObservedLine: Decodable, Equatable {
+    var tier: String
+    var outcome: String
+    var accepted: Bool
+    var served: Bool?
+
+    static func wait(_ count: Int, at path: String) async throws -> [ObservedLine] {
+        let lines = try await LinesOfFile.wait(count, at: path)
+        try #require(lines.count == count)
+        return try lines.map { try JSONDecoder().decode(ObservedLine.self, from: Data($0.utf8)) }
     }
 }
 

@@ -27,7 +27,9 @@ final class AICache: Filter {
     let verified: VerifiedHits?
     /// What compares fresh answers with cached ones; `nil` when nobody asks for it.
     let comparison: AnswerComparison?
-    /// What `mode: shadow` observes; `nil` in `mode: cache`.
+    /// Where lookups are kept that are observed; `nil` when none is.
+    let observations: ObservationLog?
+    /// What `mode: shadow` finds out; `nil` in `mode: cache`.
     let shadow: ShadowObserver?
     /// The upstream calls whose answers equal requests wait for.
     let flights = Flights()
@@ -46,16 +48,26 @@ final class AICache: Filter {
         self.storeHealth = ProviderHealth(.cache, metrics, log)
         self.semantic = try (isDisabled ? nil : configuration.semantic)
             .flatMap { try SemanticTier($0, environment, metrics, log) }
-        self.answers = environment.shared.object("ai-cache.answers.\(environment.name)") { AnswerMarks() }
+        self.answers =
+            switch self.semantic?.vectors {
+            case .local(let store): store.answers
+            case .remote, nil: environment.shared.object("ai-cache.answers.\(environment.name)") { AnswerMarks() }
+            }
         self.verified = self.semantic.flatMap { VerifiedHits($0, environment) }
         let semantic = self.semantic
-        let observes = !isDisabled && configuration.mode == .shadow
+        let isShadow = !isDisabled && configuration.mode == .shadow
         let comparison =
-            self.verified != nil || observes
+            self.verified != nil || isShadow
             ? AnswerComparison(configuration, semantic?.embedder ?? .words, environment, metrics, log) : nil
         self.comparison = comparison
-        self.shadow = (observes ? comparison : nil).map {
-            ShadowObserver(configuration, $0, semantic?.score, environment, log)
+        let observations = (comparison == nil ? nil : configuration.observations).map {
+            ObservationLog($0, semantic?.score, environment)
+        }
+        self.observations = observations
+        if isShadow, let comparison, let observations {
+            self.shadow = ShadowObserver(comparison, observations, environment.metrics, log)
+        } else {
+            self.shadow = nil
         }
         environment.shared.object("ai-cache.administration") { CacheAdministration() }.add(self)
     }

@@ -42,8 +42,8 @@ struct AICacheConfiguration: FilterConfiguration {
     /// How a fresh answer is compared with a cached one.
     let comparison: ComparisonSettings
     let mode: CacheMode
-    /// Where `mode: shadow` keeps what it observes.
-    let observations: ObservationSettings
+    /// Where lookups are kept that are observed; `nil` when none is. In `mode: shadow` they always are.
+    let observations: ObservationSettings?
 
     init(_ fields: ConfigurationFields) {
         self.strategy = fields.choice(
@@ -113,7 +113,10 @@ struct AICacheConfiguration: FilterConfiguration {
         )
         self.guards = fields.guards()
         self.mode = fields.cacheMode()
-        self.observations = fields.observationSettings(isUsed: self.mode == .shadow)
+        let observations = fields.observationSettings(
+            isUsed: self.mode == .shadow || self.semantic?.vectors.verification != nil
+        )
+        self.observations = observations ?? (self.mode == .shadow ? ObservationSettings() : nil)
         self.comparison =
             fields.object("compare", help: "How it is told whether two answers say the same.") {
                 ComparisonSettings($0)

@@ -58,6 +58,7 @@ extension AICacheStream {
         let age = stored.age ?? value.age(at: stream.clock)
         guard question.rules.allowsServing(age: age) else { return nil }
         if self.cache.shadow != nil { return self.watchEqual(value, question, lookup, stream) }
+        self.observeServed(value, of: nil, question, stream)
         self.cache.log.hit(question.key)
         self.metrics.count(.exactHit)
         return self.hit(

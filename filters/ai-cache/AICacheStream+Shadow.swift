@@ -1,7 +1,8 @@
 import FilterAPI
 import NIOCore
 
-// `mode: shadow`: what would have been answered is remembered, and the upstream asked all the same.
+// `mode: shadow`: what would have been answered is remembered, and the upstream asked all the same. Under an error bound lookups
+// are observed too, with what was served.
 extension AICacheStream {
     /// The answer to an equal question would have been served.
     func watchEqual(
@@ -54,20 +55,54 @@ extension AICacheStream {
         return self.goUpstream(question, stream)
     }
 
-    /// Nothing would have been served. A lookup that failed says nothing.
+    /// Nothing is served, nor would have been. A lookup that failed says nothing.
     func watchMiss(_ question: Question, _ lookup: Lookup, _ stream: StreamContext) {
-        if self.cache.shadow != nil, !lookup.hasFailed { self.note(nil, question, stream) }
+        guard self.cache.observations != nil, !lookup.hasFailed else { return }
+        let explored = question.explored.map { explored in
+            WatchedLookup.Stored(
+                key: explored.key,
+                answer: explored.answer,
+                score: self.cache.semantic?.score == .distance ? -explored.score : explored.score,
+                isAccepted: false
+            )
+        }
+        self.note(explored, question, stream)
     }
 
-    private func note(_ stored: WatchedLookup.Stored?, _ question: Question, _ stream: StreamContext) {
-        let watched = WatchedLookup(
+    /// An answer is served: nobody asks the upstream, so its outcome is not known.
+    ///
+    /// - Parameter neighbour: Whose answer it is; `nil` for an equal question's.
+    func observeServed(_ value: CachedValue, of neighbour: Neighbour?, _ question: Question, _ stream: StreamContext) {
+        guard let observations = self.cache.observations else { return }
+        let stored = WatchedLookup.Stored(
+            key: neighbour.map { self.key(of: $0) } ?? question.key,
+            answer: value,
+            score: neighbour?.score,
+            isAccepted: true
+        )
+        observations.note(self.lookup(stored, question, isServed: true, stream), .unknown)
+    }
+
+    private func lookup(
+        _ stored: WatchedLookup.Stored?,
+        _ question: Question,
+        isServed: Bool = false,
+        _ stream: StreamContext
+    ) -> WatchedLookup {
+        WatchedLookup(
             question: question.key,
             scope: question.scope,
             secondsSince1970: stream.clock.secondsSince1970,
-            stored: stored
+            stored: stored,
+            isServed: isServed
         )
+    }
+
+    private func note(_ stored: WatchedLookup.Stored?, _ question: Question, _ stream: StreamContext) {
+        let watched = self.lookup(stored, question, stream)
         self.watched = watched
-        self.cache.shadow?.metrics.count(watched.result)
+        guard let shadow = self.cache.shadow else { return }
+        shadow.metrics.count(watched.result)
         stream.setAILog("cache_shadow", .string(watched.result.rawValue))
     }
 
@@ -77,7 +112,12 @@ extension AICacheStream {
     /// - Returns: Whether the store holds an answer to an equal question, which stays.
     @discardableResult
     func watchEnds(_ fresh: CachedAnswer?, _ stream: StreamContext) -> Bool {
-        guard let watched, let shadow = self.cache.shadow else { return false }
+        guard let watched else { return false }
+        guard let shadow = self.cache.shadow else {
+            // What is explored is compared for its label, and noted with it.
+            if fresh == nil || watched.stored == nil { self.observe(fresh == nil ? .unknown : .new, fresh) }
+            return false
+        }
         self.watched = nil
         if let fresh {
             shadow.compare(watched, with: .structured(fresh), stream)
@@ -85,5 +125,11 @@ extension AICacheStream {
             shadow.note(watched, .unknown)
         }
         return watched.tier == .exact
+    }
+
+    private func observe(_ outcome: Observation.Outcome, _ fresh: CachedAnswer?) {
+        guard let watched else { return }
+        self.watched = nil
+        self.cache.observations?.note(watched, outcome, fresh: fresh.map { CachedValue.structured($0) })
     }
 }

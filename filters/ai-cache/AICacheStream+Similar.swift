@@ -47,8 +47,7 @@ extension AICacheStream {
                 else { continue }
                 return hit
             case .nothing(let nearest):
-                for refusal in choice.refusals { self.metrics.count(refusal) }
-                self.cache.verified?.noteUnanswerable()
+                self.noteUnanswerable(question, choice)
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
@@ -101,11 +100,18 @@ extension AICacheStream {
                 }
                 return hit
             case .nothing(let nearest):
-                for refusal in choice.refusals { self.metrics.count(refusal) }
-                self.cache.verified?.noteUnanswerable()
+                self.noteUnanswerable(question, choice)
                 return self.miss(question, lookup, nearest: nearest, stream)
             }
         }
+    }
+
+    /// Nothing that is stored may answer.
+    private func noteUnanswerable(_ question: Question, _ choice: SemanticChoice) {
+        for refusal in choice.refusals { self.metrics.count(refusal) }
+        // In shadow mode nothing is decided, so that the lookups that would be are not noted either; these alone would make room
+        // for errors.
+        if self.cache.shadow == nil { self.cache.verified?.noteUnanswerable(in: question.scope) }
     }
 
     private func failedMiss(_ question: Question, _ lookup: Lookup, _ stream: StreamContext) -> FilterAction {
@@ -201,6 +207,7 @@ extension AICacheStream {
             question.exploredAt = self.cache.answers.moment(of: explored.key.id)
             return self.miss(question, lookup, stream)
         }
+        self.observeServed(value, of: neighbour, question, stream)
         self.cache.log.accepted(self.key(of: neighbour), neighbour.score)
         self.metrics.count(.semanticHit)
         let left = TimeLeft(of: neighbour, age: age, self.configuration.cache.timeToLive, at: stream.clock)

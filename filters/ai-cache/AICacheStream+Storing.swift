@@ -32,7 +32,7 @@ extension AICacheStream: ResponseHeadHook {
         case .missed(let question):
             let status: CacheStatus = question.rules.forbidsServing ? .bypass : .miss
             CacheStatusHeaders.add(status, key: question.key.id, to: &stream.response.headers)
-            if let watched { CacheStatusHeaders.add(watched, to: &stream.response.headers) }
+            if let watched, self.cache.shadow != nil { CacheStatusHeaders.add(watched, to: &stream.response.headers) }
         case .bypassed(let key): CacheStatusHeaders.add(.bypass, key: key, to: &stream.response.headers)
         case .collecting: CacheStatusHeaders.add(.bypass, key: nil, to: &stream.response.headers)
         case .skipped: CacheStatusHeaders.add(.skip, key: nil, to: &stream.response.headers)

@@ -64,7 +64,7 @@ final class AICacheStream {
     var leading: Leading?
     /// What this stream waits for.
     var following: Following?
-    /// What the cache would have answered, until the fresh answer tells whether it would have been right.
+    /// What is observed of the lookup, until the fresh answer tells whether the stored one is right.
     var watched: WatchedLookup?
     /// The stream, while others may wait for its answer.
     var context: StreamContext?

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What one lookup of `ai-cache` would have answered, and whether that would have been right: a line of an observations
-/// file, as `ai-cache` in `mode: shadow` writes it.
+/// What one lookup of `ai-cache` answered, or would have, and whether that was right: a line of an observations file, as
+/// `ai-cache` writes it in `mode: shadow` and under an error bound.
 ///
 /// Members that are not known are passed over, so that newer gateways may write more.
 struct CacheObservation: Codable, Hashable, Sendable {
@@ -21,7 +21,7 @@ struct CacheObservation: Codable, Hashable, Sendable {
         case disagreed
         /// There was no stored answer; the fresh one was complete.
         case new
-        /// The fresh answer was none to compare with, or comparing came to no end.
+        /// The stored answer was served, the fresh one was none to compare with, or comparing came to no end.
         case unknown
     }
 
@@ -46,9 +46,11 @@ struct CacheObservation: Codable, Hashable, Sendable {
     var key: String?
     /// The digest of the stored question; only of ``Tier/semantic``.
     var storedKey: String?
+    /// Whether the stored answer was served, so that there is no fresh one; gateways write it of such lookups alone.
+    var served: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case tier, outcome, score, measure, cache, time, key
+        case tier, outcome, score, measure, cache, time, key, served
         case storedKey = "stored_key"
     }
 

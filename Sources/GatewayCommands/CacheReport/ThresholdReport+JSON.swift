@@ -11,6 +11,7 @@ extension ThresholdReport {
         let written = WrittenReport(
             lookups: self.lookups,
             compared: self.compared,
+            served: self.served,
             unnamed: self.unnamed,
             measure: self.measure,
             confidence: confidence,
@@ -85,6 +86,7 @@ private struct WrittenReport: Encodable {
 
     let lookups: Int
     let compared: Int
+    let served: Int
     let unnamed: Int
     let measure: CacheObservation.Measure
     let confidence: Double

@@ -23,6 +23,9 @@ extension ThresholdReport {
             "\(self.lookups) lookups, \(self.compared) of them compared with a fresh answer",
             "\(self.exactHits) of equal questions\(agreed)",
         ]
+        if self.served > 0 {
+            lines.append("\(self.served) were served from the cache, so nothing tells whether they were right")
+        }
         if self.unnamed > 0 {
             lines.append(
                 "\(self.unnamed) do not name their question, as older gateways wrote them: each counts as one of its own, and "

@@ -2,7 +2,7 @@
 ///
 /// A semantic hit is a lookup that gets the answer to another question, because a threshold lets it or did so when the
 /// question was asked before (``ThresholdReplay``); it is wrong when that answer disagrees with the fresh one. Lookups whose
-/// fresh answer was none to compare with count for hit rates only.
+/// fresh answer was none to compare with, or was not asked for, count for hit rates only.
 struct ThresholdReport: Sendable {
     /// The thresholds that are looked at.
     struct Grid: Hashable, Sendable {
@@ -38,6 +38,8 @@ struct ThresholdReport: Sendable {
     let lookups: Int
     /// Lookups whose fresh answer was one to compare with.
     let compared: Int
+    /// Lookups that got the stored answer, so that nothing tells whether it was right.
+    let served: Int
     /// Right hits on equal questions, of those that were compared: how well the model agrees with itself.
     let exact: Proportion
     /// Hits on equal questions, compared or not.
@@ -57,6 +59,7 @@ struct ThresholdReport: Sendable {
         let replay = ThresholdReplay(observations, measure)
         self.lookups = observations.count
         self.compared = observations.count { $0.outcome != .unknown }
+        self.served = observations.count { $0.served == true }
         self.exactHits = exact.count
         self.exact = Proportion(
             count: exact.count { $0.outcome == .agreed },

@@ -17,7 +17,7 @@ struct CacheReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Shows what each threshold would have done to the lookups that ai-cache observed.",
         discussion: """
-            Reads files that "observations" of mode: shadow names, or asks the admin listener of a running gateway. The token may \
+            Reads files that "observations" names, in mode: shadow or with vector.maxErrorRate, or asks the admin listener of a running gateway. The token may \
             also be in SLUICE_ADMIN_TOKEN. With --max-error-rate it recommends the threshold that finds most within that rate, or \
             says why it recommends none.
             """

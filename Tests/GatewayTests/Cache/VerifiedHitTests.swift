@@ -62,6 +62,32 @@ struct VerifiedHitTests {
         await model.stop()
     }
 
+    @Test(
+        "an answer that is stored again after a restart keeps its labels, unless it says something else",
+        arguments: [("A BALL of gas!", "semantic-hit"), ("a lump of rock", "miss")]
+    )
+    func storedAgain(answer: String, status: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sluice-verified-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = try await ScriptedUpstream.start { ModelAnswer.fitting($0, "a ball of gas") }
+        let later = try await ScriptedUpstream.start { ModelAnswer.fitting($0, answer) }
+        let vector = self.vector + ", path: \"\(folder.appending(path: "vectors").path)\""
+        try await GatewayFixture.run(self.setup(model, vector: vector).text) { gateway in
+            for number in 1...5 { #expect(try await self.ask(number, gateway).cache == "miss") }
+        }
+        try await GatewayFixture.run(self.setup(later, vector: vector).text) { gateway in
+            #expect(try await self.ask(6, gateway).cache == "semantic-hit")
+            var again = self.wording(1)
+            again.fields = "Cache-Control: no-cache\r\n"
+            #expect(try await again.ask(gateway.port).cache == "bypass")
+            try await gateway.expectNothingAlive()
+            #expect(try await self.ask(7, gateway).cache == status)
+        }
+        await model.stop()
+        await later.stop()
+    }
+
     @Test("neighbours that ask something else are not served above the bound")
     func otherMeaning() async throws {
         // Questions in whose second half another answer belongs to every wording; all of them are near each other.

@@ -60,6 +60,24 @@ struct AICacheCommandTests {
         #expect(recommendation["thresholdRelation"] as? String == "gte" && recommendation["reason"] == nil)
     }
 
+    @Test func countsLookupsThatWereServedForTheHitRateAlone() async throws {
+        let exact = #"{"time":1,"tier":"exact","outcome":"unknown","accepted":true,"served":true}"#
+        let semantic = Self.lines(300, score: 0.95, "unknown").replacing(#""accepted":true"#, with: #""served":true"#)
+        let trace = Self.trace + semantic + String(repeating: exact + "\n", count: 100)
+        let outcome = try await self.run(trace)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines.first == "1100 lookups, 700 of them compared with a fresh answer")
+        #expect(lines.contains("120 of equal questions, 100.0 % of 20 agreed with the fresh answer"))
+        #expect(lines.contains("400 were served from the cache, so nothing tells whether they were right"))
+        let row = try #require(lines.first { $0.contains("0.80 ") })
+        let cells = row.split(separator: " ").map(String.init)
+        #expect(cells.starts(with: ["0.80", "81.8", "%", "780", "480", "87.5", "%"]), "\(row)")
+        #expect(try self.object(try await self.run(trace, "--format", "json"))["served"] as? Int == 400)
+        let unserved = try await self.run(Self.trace)
+        #expect(!unserved.output.contains("were served"))
+    }
+
     @Test func recommendsNothingWithoutObservationsEnough() async throws {
         let few = Self.lines(50, score: 0.95, "agreed")
         let text = try await self.run(few, "--max-error-rate", "0.02")

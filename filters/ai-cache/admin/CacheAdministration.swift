@@ -57,7 +57,7 @@ extension [AICache] {
     /// The observations of these caches, each once: rules of one entry share them.
     var keptObservations: [KeptObservations] {
         var seen: Set<ObjectIdentifier> = []
-        return self.compactMap { $0.shadow?.observations }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+        return self.compactMap { $0.observations?.kept }.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 }
 

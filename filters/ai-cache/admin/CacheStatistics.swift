@@ -104,6 +104,9 @@ struct CacheStatistics {
                 if let ledger = cache.verified?.ledger {
                     object.member("labelled", ledger.count)
                     object.member("quarantined", ledger.quarantined)
+                    let pooled = ledger.pooled
+                    object.member("label_scopes", pooled.scopes)
+                    object.member("label_bytes", pooled.bytes)
                 }
                 object.member("providers") { $0.array { self.writeProviders(of: cache, into: &$0) } }
             }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What one lookup would have answered, and whether that would have been right: a line of the observations file.
+/// What one lookup answered, or would have, and whether that was right: a line of the observations file.
 struct Observation: Sendable, Hashable {
     /// What would have answered.
     enum Tier: String, Sendable, Hashable {
@@ -18,7 +18,7 @@ struct Observation: Sendable, Hashable {
         case disagreed
         /// There was no stored answer; the fresh one was complete.
         case new
-        /// The fresh answer was none to compare with, or comparing came to no end.
+        /// The stored answer was served, the fresh one was none to compare with, or comparing came to no end.
         case unknown
     }
 
@@ -43,7 +43,7 @@ struct Observation: Sendable, Hashable {
     var score: Double?
     /// What the score says.
     var measure: ScoreKind?
-    /// Whether the configured threshold lets it answer; of equal questions always.
+    /// Whether the configured threshold lets it answer; of equal questions always. Under an error bound: whether it did.
     var isAccepted: Bool
     /// The digest of what else was equal; `nil` for nothing else.
     var scope: String?
@@ -51,6 +51,8 @@ struct Observation: Sendable, Hashable {
     var key: CacheKeyID?
     /// That of the stored question; of ``Tier/semantic``.
     var storedKey: CacheKeyID?
+    /// Whether the client got the stored answer, so that nothing tells whether it was right.
+    var isServed = false
 
     /// Writes a JSON object.
     ///
@@ -64,6 +66,7 @@ struct Observation: Sendable, Hashable {
             object.member("tier", self.tier.rawValue)
             object.member("outcome", self.outcome.rawValue)
             object.member("accepted", self.isAccepted)
+            if self.isServed { object.member("served", true) }
             if let score, score.isFinite { object.member("score") { $0.decimal(score) } }
             if let measure { object.member("measure", measure == .similarity ? "similarity" : "distance") }
             if let scope { object.member("scope", scope) }

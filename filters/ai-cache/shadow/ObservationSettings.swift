@@ -70,15 +70,18 @@ extension ConfigurationFields {
 
     /// Reads `observations`: a path, or a mapping.
     ///
-    /// - Parameter isUsed: Whether anything will be observed.
-    func observationSettings(isUsed: Bool) -> ObservationSettings {
+    /// - Parameter isUsed: Whether there is anything to observe.
+    /// - Returns: nil when they are not given.
+    func observationSettings(isUsed: Bool) -> ObservationSettings? {
         let settings = self.alternatives(
             "observations",
             help: "Where observations are kept: a path, or the keys below.",
             scalar: { (text) throws(ConfigurationMistake) in try ObservationSettings(path: text) },
             object: { ObservationSettings($0) }
         )
-        if settings != nil, !isUsed { self.warning(at: "observations", "has no effect without mode: shadow") }
-        return settings ?? ObservationSettings()
+        if settings != nil, !isUsed {
+            self.warning(at: "observations", "has no effect without \"mode: shadow\" or \"maxErrorRate\" in \"vector\"")
+        }
+        return settings
     }
 }

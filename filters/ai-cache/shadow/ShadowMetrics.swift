@@ -23,10 +23,12 @@ struct ShadowMetrics: Sendable {
         self.answers = Dictionary(
             uniqueKeysWithValues: [Result.exact, .semantic].map { ($0, Self.answers(of: $0, registry)) }
         )
-        self.lost = registry.counter(
-            "ai_cache_observations_lost_total",
-            "Observations that could not be written to their file."
-        )
+        self.lost = Self.lost(registry)
+    }
+
+    /// Observations that could not be written to their file, whoever made them.
+    static func lost(_ registry: MetricRegistry) -> Counter {
+        registry.counter("ai_cache_observations_lost_total", "Observations that could not be written to their file.")
     }
 
     private static func answers(of tier: Result, _ registry: MetricRegistry) -> [Observation.Outcome: Counter] {

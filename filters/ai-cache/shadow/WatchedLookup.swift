@@ -1,4 +1,4 @@
-/// What the cache would have answered a lookup; an object, so that a stream that is not watched has no room for it.
+/// What the cache answered a lookup, or would have; an object, so that a stream that is not watched has no room for it.
 final class WatchedLookup: Sendable {
     /// What is stored for an equal or similar question.
     struct Stored: Sendable {
@@ -7,7 +7,7 @@ final class WatchedLookup: Sendable {
         let answer: CachedValue
         /// How near the question is; `nil` for an equal one.
         let score: Double?
-        /// Whether the configured threshold lets it answer.
+        /// Whether the configured threshold lets it answer; under an error bound whether it does.
         let isAccepted: Bool
     }
 
@@ -19,12 +19,15 @@ final class WatchedLookup: Sendable {
     let secondsSince1970: Int
     /// `nil` for nothing.
     let stored: Stored?
+    /// Whether the client gets it.
+    let isServed: Bool
 
-    init(question: CacheKey, scope: String?, secondsSince1970: Int, stored: Stored?) {
+    init(question: CacheKey, scope: String?, secondsSince1970: Int, stored: Stored?, isServed: Bool = false) {
         self.question = question
         self.scope = scope
         self.secondsSince1970 = secondsSince1970
         self.stored = stored
+        self.isServed = isServed
     }
 
     var tier: Observation.Tier { self.stored.map { $0.score == nil ? .exact : .semantic } ?? .none }
@@ -47,7 +50,8 @@ final class WatchedLookup: Sendable {
             isAccepted: self.stored?.isAccepted ?? false,
             scope: self.scope,
             key: self.question.id,
-            storedKey: self.stored?.score == nil ? nil : self.stored?.key.id
+            storedKey: self.stored?.score == nil ? nil : self.stored?.key.id,
+            isServed: self.isServed
         )
     }
 

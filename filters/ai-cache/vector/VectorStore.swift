@@ -13,6 +13,8 @@ enum VectorStore: Sendable {
 protocol LocalVectorStore: Sendable {
     /// What is known of the entries' answers; kept in the same snapshot.
     var labels: LabelLedger { get }
+    /// What the entries' answers say; kept in the same snapshot.
+    var answers: AnswerMarks { get }
 
     /// Whether there are so few entries of the query's scope that an event loop may search itself.
     func isQuick(_ query: VectorQuery) -> Bool

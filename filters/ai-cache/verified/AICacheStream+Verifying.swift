@@ -20,7 +20,7 @@ extension AICacheStream {
         guard let verified = self.cache.verified, neighbour.question != question.key.question else { return nil }
         let key = self.key(of: neighbour)
         let score = self.cache.semantic?.score == .distance ? -neighbour.score : neighbour.score
-        guard let decision = verified.explores(key.id, at: score) else { return nil }
+        guard let decision = verified.explores(key, at: score) else { return nil }
         return Explored(key: key, score: score, answer: answer, decision: decision)
     }
 
@@ -49,7 +49,9 @@ extension AICacheStream {
         let pair = AnswerPair(question: question.key.question, fresh: .structured(fresh), cached: explored.answer)
         let (cache, callouts, clock) = (self.cache, stream.callouts, stream.clock)
         let timeToLive = self.configuration.cache.timeToLive
-        return comparison.begin(pair, stream) { verdict in
+        let watched = self.watched
+        let isBegun = comparison.begin(pair, stream) { verdict in
+            if let watched { cache.observations?.note(watched, Observation.Outcome(verdict), fresh: pair.fresh) }
             // What was purged meanwhile does not come back, and nothing is said of an answer that has gone.
             guard question.exploredAt == cache.answers.moment(of: explored.key.id) else { return }
             let change = verified.learn(verdict, explored)
@@ -59,5 +61,7 @@ extension AICacheStream {
             let entry = VectorEntry(question, vector, bytes, timeToLive, at: clock.secondsSince1970)
             if await tier.store(entry, by: callouts, clock) { cache.countUpload() }
         }
+        if isBegun { self.watched = nil }
+        return isBegun
     }
 }

@@ -1,4 +1,4 @@
-/// What all entries of a cache show together: the last labels, and the last lookups that equal words did not answer.
+/// What all entries of a scope show together: the last labels, and the last lookups that equal words did not answer.
 ///
 /// An entry with few labels of its own is served as one among its like: those with the same ``EntryStanding`` at about the same
 /// score. Whether a lookup is explored depends on that and on chance, never on the truth, so that labels tell how often the
@@ -32,6 +32,9 @@ struct PooledLabels: Sendable {
     private var newLabels = 0
 
     init() {}
+
+    /// The memory that it takes, in bytes, about.
+    var bytes: Int { self.labels.bytes + self.lookups.bytes + (self.shares?.bytes ?? 0) }
 
     /// Notes a lookup; what is served at it may be asked for before.
     mutating func note(_ lookup: Lookup) {

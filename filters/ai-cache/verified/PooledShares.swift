@@ -73,6 +73,9 @@ struct PooledShares: Sendable {
         self.servesAny = bands.contains { $0.share > 0 }
     }
 
+    /// The memory that it takes, in bytes.
+    var bytes: Int { self.bands.capacity * MemoryLayout<Band>.stride }
+
     func band(_ standing: EntryStanding, at score: Float) -> Band? {
         self.bands.first { $0.standing == standing && score >= $0.least }
     }

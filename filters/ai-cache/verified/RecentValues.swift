@@ -10,6 +10,8 @@ struct RecentValues<Value: Sendable>: Sendable {
     /// The values, newest last.
     var all: ArraySlice<Value> { self.values.suffix(self.most) }
     var count: Int { min(self.values.count, self.most) }
+    /// The memory that they take, in bytes.
+    var bytes: Int { self.values.capacity * MemoryLayout<Value>.stride }
 
     mutating func append(_ value: Value) {
         if self.values.count >= 2 * self.most { self.values.removeFirst(self.values.count - self.most) }

@@ -20,15 +20,17 @@ final class VerifiedHits: Sendable {
     /// - Parameters:
     ///   - key: The neighbour's key.
     ///   - score: How near it is; greater is nearer.
-    func explores(_ key: CacheKeyID, at score: Double) -> VerifiedDecision? {
-        let decision = self.ledger.decide(key, at: score, self.policy)
+    func explores(_ key: CacheKey, at score: Double) -> VerifiedDecision? {
+        let decision = self.ledger.decide(key.id, in: key.scope, at: score, self.policy)
         let isServed = decision.share > 0 && self.chance.withLock { $0.draw() } < decision.share
         (isServed ? self.metrics.exploited : self.metrics.explored).increment()
         return isServed ? nil : decision
     }
 
-    /// Notes a lookup that no neighbour might answer.
-    func noteUnanswerable() { self.ledger.noteUnanswerable() }
+    /// Notes a lookup of a scope that no neighbour might answer.
+    func noteUnanswerable(in scope: String?) {
+        if self.policy.settings.shared { self.ledger.noteUnanswerable(in: scope) }
+    }
 
     /// Notes what the comparison of a neighbour's answer with the upstream's found.
     ///
@@ -40,6 +42,7 @@ final class VerifiedHits: Sendable {
             score: explored.score,
             isRight: verdict == .same,
             as: explored.decision.standing,
+            in: explored.key.scope,
             self.policy
         )
         if change == .quarantined { self.metrics.quarantines.increment() }
@@ -78,7 +81,10 @@ extension VerifiedHits {
         let ledger =
             switch tier.vectors {
             case .local(let store): store.labels
-            case .remote: environment.shared.object("ai-cache.labels.\(environment.name)") { LabelLedger() }
+            case .remote:
+                environment.shared.object("ai-cache.labels.\(environment.name)") {
+                    LabelLedger(metrics: PoolMetrics(environment.metrics))
+                }
             }
         self.init(settings, ledger, environment.metrics)
     }

@@ -4,8 +4,8 @@
 ///
 /// - the entry's own: a logistic curve fitted on its own labels; see ``ErrorBound``. It holds for each lookup near the entry,
 ///   and an entry has to be asked for some hundred times before it warrants an error rate of 2 %;
-/// - that of its like: how often entries with the same ``EntryStanding`` were right at about the score; see ``PooledShares``.
-///   It holds on average over the lookups that equal words do not answer.
+/// - that of its like: how often entries of its scope with the same ``EntryStanding`` were right at about the score; see
+///   ``PooledShares``. It holds on average over the lookups of the scope that equal words do not answer.
 struct VerifiedPolicy: Sendable, Hashable {
     /// What part of the chance that `minLabels` right labels at a score warrant has to be there, so that labels that lie
     /// around the score do too.
@@ -23,17 +23,21 @@ struct VerifiedPolicy: Sendable, Hashable {
         )
     }
 
+    /// How often an answer is served at a score for its own labels alone.
+    func decision(_ history: inout EntryHistory, at score: Double) -> VerifiedDecision {
+        VerifiedDecision(share: history.share(at: score, self) * (1 - self.settings.exploration))
+    }
+
     /// How often an answer is served at a score.
     ///
     /// The lookup is noted with the pool, whichever of the two decides.
     ///
     /// - Parameters:
     ///   - history: What is known of the entry.
-    ///   - pool: What all entries show together.
+    ///   - pool: What all entries of its scope show together.
     ///   - score: How near the questions are; greater is nearer. Not served when it is not finite.
     func decision(_ history: inout EntryHistory, _ pool: inout PooledLabels, at score: Double) -> VerifiedDecision {
-        let own = history.share(at: score, self) * (1 - self.settings.exploration)
-        guard self.settings.shared else { return VerifiedDecision(share: own) }
+        let own = self.decision(&history, at: score).share
         let standing = history.standing(at: score, self)
         let pooled = standing.map { pool.share($0, at: score, self) } ?? 0
         let isUsable = ScoreLabels.isUsable(score)

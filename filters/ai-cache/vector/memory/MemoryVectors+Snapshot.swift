@@ -7,9 +7,10 @@ extension MemoryVectors: SavedState, SnapshotContent {
     /// Entries that are copied at once; searches go on, changes wait meanwhile.
     private static let entriesPerBatch = 64
 
-    /// How often something was stored or removed, or an answer found right or wrong.
+    /// How often something was stored, removed or replaced, or an answer found right or wrong.
     var changeCount: Int {
         self.changes.load(ordering: .relaxed) + self.backlog.withLock { $0.count } + self.labels.changeCount
+            + self.answers.changeCount
     }
 
     func save() async { await self.schedule.save(self) }
@@ -20,7 +21,9 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func writeRecords(_ write: (_ record: ByteBuffer) throws -> Void) throws {
         self.takeAll()
-        if let pool = self.labels.pool.encoded { try write(VectorRecord(pool: pool).encoded) }
+        for (scope, pool) in self.labels.pools {
+            if let pool = pool.encoded { try write(VectorRecord(pool: pool, of: scope).encoded) }
+        }
         var start = 0
         while true {
             let batch = self.inspect { memory -> [VectorRecord]? in
@@ -31,6 +34,7 @@ extension MemoryVectors: SavedState, SnapshotContent {
             guard let batch else { return }
             for var record in batch {
                 record.labels = self.labels.history(of: record.key)?.encoded
+                record.mark = self.answers.lasting(of: record.key)
                 try write(record.encoded)
             }
             start += Self.entriesPerBatch
@@ -39,10 +43,15 @@ extension MemoryVectors: SavedState, SnapshotContent {
 
     func readRecord(_ record: inout ByteBuffer, at clock: ClockReading) throws(SnapshotError) {
         guard let record = VectorRecord(&record) else { throw SnapshotError("a record is not as it should be") }
-        if record.isEarlierPool { return }
-        if record.isPool {
-            if let pool = record.pool { self.labels.restore(pool) }
+        switch record.key {
+        case VectorRecord.poolKey:
+            if let pool = record.pool { self.labels.restore(pool, of: record.scope) }
             return
+        case VectorRecord.commonPoolKey:
+            self.earlierPool.withLock { $0 = record.pool }
+            return
+        case VectorRecord.earliestPoolKey: return
+        default: break
         }
         guard record.expiresAt.map({ $0 > clock.secondsSince1970 }) ?? true else { return }
         do throws(ProviderError) {
@@ -51,18 +60,34 @@ extension MemoryVectors: SavedState, SnapshotContent {
             throw SnapshotError("a vector cannot be used: \(error)")
         }
         if let history = record.history { self.labels.restore(history, of: record.key) }
+        if let mark = record.mark { self.answers.restore(mark, of: record.key) }
     }
 
-    func recordsWereRead() { self.linkAll() }
+    func recordsWereRead() {
+        self.takeEarlierPool()
+        self.linkAll()
+    }
+
+    /// What all scopes have shown together is what the only one has shown, and else says nothing of any of them.
+    private func takeEarlierPool() {
+        let pool = self.earlierPool.withLock { pool in
+            defer { pool = nil }
+            return pool
+        }
+        guard let pool, let scope = self.inspect({ $0.onlyScope }) else { return }
+        self.labels.restore(pool, of: scope)
+    }
 }
 
-/// An entry in a snapshot; or, under a key that no entry has, what all entries show together.
+/// An entry in a snapshot; or, under a key that no entry has, what all entries of a scope show together.
 ///
 /// Since version 3 labels may stand at the end. Records of version 2 end before. What version 3 held of all entries together,
-/// under a key of its own, says too little and is left out.
+/// under a key of its own, says too little and is left out. Version 4 held, under another one, what the entries of all scopes
+/// show together. Since version 5 the mark of the answer may stand behind the labels.
 struct VectorRecord: Sendable, Hashable {
-    private static let earlierPoolKey = CacheKeyID(high: 0, low: 0)
-    private static let poolKey = CacheKeyID(high: 0, low: 1)
+    static let earliestPoolKey = CacheKeyID(high: 0, low: 0)
+    static let commonPoolKey = CacheKeyID(high: 0, low: 1)
+    static let poolKey = CacheKeyID(high: 0, low: 2)
 
     var key: CacheKeyID
     var question: String
@@ -72,6 +97,8 @@ struct VectorRecord: Sendable, Hashable {
     var vector: [Float]
     /// What is known of the answer, as ``EntryHistory/encoded`` gives it.
     var labels: ByteBuffer?
+    /// What the answer says, as ``AnswerMarks/lasting(of:)`` gives it.
+    var mark: UInt64?
 
     init(_ item: EntryTable.Item, _ vector: [Float]) {
         self.key = item.key
@@ -82,18 +109,18 @@ struct VectorRecord: Sendable, Hashable {
         self.vector = vector
     }
 
-    /// - Parameter pool: ``PooledLabels/encoded``.
-    init(pool: ByteBuffer) {
+    /// - Parameters:
+    ///   - pool: ``PooledLabels/encoded``.
+    ///   - scope: The digest of the entries' scope.
+    init(pool: ByteBuffer, of scope: String?) {
         self.key = Self.poolKey
         self.question = ""
+        self.scope = scope
         self.vector = []
         self.labels = pool
     }
 
-    var isPool: Bool { self.key == Self.poolKey }
-    var isEarlierPool: Bool { self.key == Self.earlierPoolKey }
-
-    /// What all entries show together; `nil` also when it cannot be read, which is no more than forgetting it.
+    /// What all entries of the scope show together; `nil` also when it cannot be read, which is no more than forgetting it.
     var pool: PooledLabels? {
         guard var labels = self.labels else { return nil }
         return PooledLabels(&labels)
@@ -122,8 +149,11 @@ struct VectorRecord: Sendable, Hashable {
             buffer.readInteger(endianness: .little, as: UInt32.self).map { Float(bitPattern: $0) }
         }
         guard buffer.readableBytes > 0 else { return }
-        guard let labels = buffer.readSnapshotPart(), buffer.readableBytes == 0 else { return nil }
+        guard let labels = buffer.readSnapshotPart() else { return nil }
         self.labels = labels
+        guard buffer.readableBytes > 0 else { return }
+        guard let mark = buffer.readInteger(as: UInt64.self), buffer.readableBytes == 0 else { return nil }
+        self.mark = mark
     }
 
     var encoded: ByteBuffer {
@@ -136,7 +166,8 @@ struct VectorRecord: Sendable, Hashable {
         buffer.writeInteger(Int64(self.expiresAt ?? Int.max))
         buffer.writeInteger(UInt32(self.vector.count))
         for number in self.vector { buffer.writeInteger(number.bitPattern, endianness: .little) }
-        if let labels { buffer.writeSnapshotPart(labels) }
+        if self.labels != nil || self.mark != nil { buffer.writeSnapshotPart(self.labels) }
+        if let mark { buffer.writeInteger(mark) }
         return buffer
     }
 

@@ -25,7 +25,10 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
     let changes = Atomic<Int>(0)
     let metrics: VectorMetrics
     let schedule: SnapshotSchedule
-    let labels = LabelLedger()
+    let labels: LabelLedger
+    let answers = AnswerMarks()
+    /// What a snapshot of version 4 held of all scopes together, until it is known whether there is only one.
+    let earlierPool = Mutex<PooledLabels?>(nil)
     private let searching = DispatchQueue(label: "sluice.ai-cache.search", attributes: .concurrent)
     private let uses = Mutex<ContiguousArray<Int>>([])
     private let wasFull = Atomic<Bool>(false)
@@ -57,7 +60,8 @@ final class MemoryVectors: VectorProvider, LocalVectorStore {
         self.memory = ReadersLock(VectorMemory(limits: limits))
         self.logger = environment.logger
         self.metrics = VectorMetrics(environment.metrics)
-        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 4, readable: [2, 3], environment)
+        self.labels = LabelLedger(metrics: PoolMetrics(environment.metrics))
+        self.schedule = SnapshotSchedule(kind: "ai-cache.memory-vectors", version: 5, readable: [2, 3, 4], environment)
     }
 
     func isQuick(_ query: VectorQuery) -> Bool {

@@ -17,6 +17,8 @@ struct VectorMemory {
     /// The memory that everything takes, in bytes, about.
     var bytes: Int { self.entries.bytes }
     var scopeCount: Int { self.scopes.count }
+    /// The scope of all entries, which may be none; `nil` when there are several, or no entries.
+    var onlyScope: String?? { self.scopes.count == 1 ? self.scopes.keys.first : nil }
 
     /// The vectors of a scope.
     func vectors(of scope: String?) -> ScopeVectors? { self.scopes[scope] }
