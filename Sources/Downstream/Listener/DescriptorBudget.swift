@@ -17,6 +17,10 @@ package struct DescriptorBudget: Sendable, Hashable {
         self.ceiling = limit - min(max(32, limit / 8), free / 2)
     }
 
+    /// A connection to a service whose descriptor has this number or a higher one is one too many: the last ones are for
+    /// the admin listener, reloads and files.
+    package var upstreamCeiling: Int { self.limit - min(16, (self.limit - self.ceiling) / 4) }
+
     /// How many connections of clients there may be.
     package var clients: Int { max(0, self.ceiling - self.base) }
 

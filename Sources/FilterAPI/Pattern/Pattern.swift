@@ -22,6 +22,8 @@ public struct Pattern: Sendable {
     public let text: String
     private let program: PatternProgram
     private let automaton: PatternAutomaton?
+    /// Only where there is no automaton.
+    private let positions: PatternPositions?
 
     /// Compiles a pattern.
     ///
@@ -31,6 +33,7 @@ public struct Pattern: Sendable {
         self.text = text
         self.program = try PatternProgram(text)
         self.automaton = PatternAutomaton(self.program)
+        self.positions = self.automaton == nil ? PatternPositions.make(self.program) : nil
     }
 
     /// The number of capturing groups, the whole match not counted.
@@ -58,7 +61,7 @@ public struct Pattern: Sendable {
 extension Pattern {
     /// As ``matches(_:)-(UnsafeRawBufferPointer)``, and adds to `steps` the work that it took.
     package func matches(_ bytes: UnsafeRawBufferPointer, counting steps: inout Int) -> Bool {
-        if let automaton = self.automaton { return automaton.matches(bytes, counting: &steps) }
+        if let found = self.tables(find: bytes, counting: &steps) { return found }
         var matcher = PatternMatcher(self.program, capturing: false)
         defer { steps += matcher.steps }
         return matcher.firstMatch(in: bytes, from: 0) != nil
@@ -66,16 +69,30 @@ extension Pattern {
 
     /// As ``firstMatch(in:)``, and adds to `steps` the work that it took.
     package func firstMatch(in bytes: UnsafeRawBufferPointer, counting steps: inout Int) -> PatternMatch? {
-        if let automaton = self.automaton, !automaton.matches(bytes, counting: &steps) { return nil }
+        if self.tables(find: bytes, counting: &steps) == false { return nil }
         var matcher = self.makeMatcher()
         defer { steps += matcher.steps }
         return matcher.firstMatch(in: bytes, from: 0)
     }
 
-    /// An engine for many searches of one input.
-    func makeMatcher() -> PatternMatcher { PatternMatcher(self.program, capturing: true) }
+    /// Whether there is a match, or nil when the pattern is too large for tables that tell.
+    func tables(find bytes: UnsafeRawBufferPointer, counting steps: inout Int) -> Bool? {
+        if let automaton = self.automaton { return automaton.matches(bytes, counting: &steps) }
+        return self.positions?.matches(bytes, counting: &steps)
+    }
 
-    /// The number of instructions; one search takes at most about this many steps for each byte.
+    /// An engine for many searches of one input, which finds nothing more after `maximumSteps`.
+    func makeMatcher(maximumSteps: Int = .max) -> PatternMatcher {
+        PatternMatcher(self.program, capturing: true, maximumSteps: maximumSteps)
+    }
+
+    /// The most steps that ``matches(_:)-(UnsafeRawBufferPointer)`` takes for each byte of the input.
+    package var stepsPerByte: Int {
+        if self.automaton != nil { return 1 }
+        return self.positions?.stepsPerByte ?? 3 * self.programSize
+    }
+
+    /// The number of instructions; a search for groups takes at most about three times as many steps for each byte.
     public var programSize: Int { self.program.instructions.count }
 }
 

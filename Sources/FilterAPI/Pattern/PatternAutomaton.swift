@@ -19,7 +19,7 @@ struct PatternAutomaton: Sendable {
         guard program.instructions.count <= 1_000 else { return nil }
         var builder = PatternAutomatonBuilder(program)
         guard builder.build() else { return nil }
-        self.classes = builder.classes
+        self.classes = builder.bytes.classes
         self.columnCount = builder.columnCount
         self.table = builder.table
     }

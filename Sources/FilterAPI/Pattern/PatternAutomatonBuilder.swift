@@ -12,15 +12,10 @@ struct PatternAutomatonBuilder {
     }
 
     private let program: PatternProgram
-    private(set) var classes = [UInt8](repeating: 0, count: 256)
-    private(set) var columnCount = 1
+    let bytes: PatternByteClasses
+    /// The classes of bytes and one more for the end of the text.
+    let columnCount: Int
     private(set) var table: [UInt16] = []
-    /// One byte of each class.
-    private var samples: [UInt8] = []
-    /// The index in `kinds` of each sample's kind.
-    private var sampleKinds: [Int] = []
-    /// One byte of each kind that assertions tell apart.
-    private let kinds: [Int]
     private var states: [State] = []
     private var numbers: [State: UInt16] = [:]
     private var work = 0
@@ -29,9 +24,9 @@ struct PatternAutomatonBuilder {
 
     init(_ program: PatternProgram) {
         self.program = program
-        self.kinds = program.hasAssertions ? [0x20, 0x61, 0x0A] : [0x20]
+        self.bytes = PatternByteClasses(program)
+        self.columnCount = self.bytes.samples.count + 1
         self.marks = [Int](repeating: 0, count: program.instructions.count)
-        self.divideBytes()
     }
 
     /// False when a bound was reached.
@@ -52,8 +47,8 @@ struct PatternAutomatonBuilder {
 
     /// What comes next matters to assertions only, and they tell but a few kinds of bytes apart.
     private mutating func appendRow(for state: State) {
-        let closures = self.kinds.map { self.closure(of: state, before: $0) }
-        for (sample, kind) in zip(self.samples, self.sampleKinds) {
+        let closures = self.bytes.kinds.map { self.closure(of: state, before: $0) }
+        for (sample, kind) in zip(self.bytes.samples, self.bytes.sampleKinds) {
             let waiting = closures[kind]
             let next = waiting.map { self.number(of: self.state(after: $0, taking: sample)) }
             self.table.append(next ?? PatternAutomaton.matched)
@@ -83,7 +78,7 @@ struct PatternAutomatonBuilder {
             places.append(next)
         }
         if places.count > 1 { places.sort() }
-        return State(places: places, previous: self.representative(byte))
+        return State(places: places, previous: self.bytes.representative(byte))
     }
 
     /// What waits for a byte, or nil when a match is complete.
@@ -105,42 +100,5 @@ struct PatternAutomatonBuilder {
             }
         }
         return waiting
-    }
-}
-
-extension PatternAutomatonBuilder {
-    /// Only assertions look back, and they tell newlines, word characters and others apart.
-    private func representative(_ byte: UInt8) -> Int {
-        guard self.program.hasAssertions else { return 0x20 }
-        if byte == 0x0A { return 0x0A }
-        return PatternAssertion.isWord(Int(byte)) ? 0x61 : 0x20
-    }
-
-    private mutating func divideBytes() {
-        let begins = self.classBeginnings()
-        for byte in UInt8.min...UInt8.max {
-            if begins[Int(byte)] {
-                self.samples.append(byte)
-                self.sampleKinds.append(self.kinds.firstIndex(of: self.representative(byte)) ?? 0)
-            }
-            self.classes[Int(byte)] = UInt8(truncatingIfNeeded: self.samples.count - 1)
-        }
-        self.columnCount = self.samples.count + 1
-    }
-
-    /// The bytes that some test of the program tells apart from the byte before.
-    private func classBeginnings() -> [Bool] {
-        var begins = [Bool](repeating: false, count: 257)
-        begins[0] = true
-        for instruction in self.program.instructions {
-            guard case .range(let lower, let upper, _) = instruction else { continue }
-            begins[Int(lower)] = true
-            begins[Int(upper) + 1] = true
-        }
-        for byte in UInt8(1)...UInt8.max {
-            let isTold = self.program.sets.contains { $0.contains(byte) != $0.contains(byte - 1) }
-            if isTold || self.representative(byte) != self.representative(byte - 1) { begins[Int(byte)] = true }
-        }
-        return begins
     }
 }

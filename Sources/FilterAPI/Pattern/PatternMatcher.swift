@@ -5,6 +5,7 @@
 struct PatternMatcher {
     private let program: PatternProgram
     private let isCapturing: Bool
+    private let maximumSteps: Int
     /// The visits to instructions so far.
     private(set) var steps = 0
 
@@ -20,21 +21,23 @@ struct PatternMatcher {
         case restore(slot: Int, value: Int32)
     }
 
-    init(_ program: PatternProgram, capturing isCapturing: Bool) {
+    init(_ program: PatternProgram, capturing isCapturing: Bool, maximumSteps: Int = .max) {
         let slotCount = isCapturing ? 2 * (program.groupCount + 1) : 0
         self.program = program
         self.isCapturing = isCapturing
+        self.maximumSteps = maximumSteps
         self.current = PatternThreads(capacity: program.instructions.count, slotCount: slotCount)
         self.following = PatternThreads(capacity: program.instructions.count, slotCount: slotCount)
         self.slots = [Int32](repeating: -1, count: slotCount)
     }
 
-    /// The leftmost match from `start` on; without capturing, only whether there is one.
+    /// The leftmost match from `start` on; without capturing, only whether there is one. What is found when there are more
+    /// than `maximumSteps` need not be the whole truth.
     mutating func firstMatch(in input: UnsafeRawBufferPointer, from start: Int) -> PatternMatch? {
         self.current.removeAll()
         self.found = nil
         var position = start
-        while position <= input.count {
+        while position <= input.count, self.steps <= self.maximumSteps {
             if self.found == nil, position == 0 || !self.program.isAnchored {
                 for slot in self.slots.indices { self.slots[slot] = -1 }
                 self.gather(from: self.program.start, at: position, in: input)

@@ -10,7 +10,8 @@ struct PatternProgram: Sendable {
     let groupCount: Int
     /// Whether a match can only begin at the beginning of the text.
     let isAnchored: Bool
-    let hasAssertions: Bool
+    /// What is asked of places between bytes.
+    let assertions: Set<PatternAssertion>
 
     init(_ text: String) throws(PatternError) {
         var parser = PatternParser(text)
@@ -22,7 +23,11 @@ struct PatternProgram: Sendable {
         self.choices = compiler.choices
         self.groupCount = parser.groupCount
         self.isAnchored = node.isAnchored
-        self.hasAssertions = compiler.instructions.contains { if case .assertion = $0 { true } else { false } }
+        let assertions = compiler.instructions.compactMap { (instruction) -> PatternAssertion? in
+            guard case .assertion(let assertion, _) = instruction else { return nil }
+            return assertion
+        }
+        self.assertions = Set(assertions)
     }
 
     /// Where an instruction goes on after taking a byte, or nil when it does not take it.

@@ -2,7 +2,7 @@
 public enum PatternReplacementError: Error, Sendable, Hashable {
     /// The output would be longer than was allowed.
     case tooLong
-    /// Finding all matches would take more than linear time.
+    /// Finding all matches would take more than linear time, or more steps than were allowed.
     case tooManySteps
 }
 
@@ -16,13 +16,19 @@ extension Pattern {
     ///   - input: The bytes to search.
     ///   - substitution: What replaces a match; made for this pattern.
     ///   - maximumLength: The most bytes in the output.
+    ///   - maximumSteps: The most visits to the pattern's instructions, of which one takes some nanoseconds; as many as linear
+    ///     time needs unless given.
     public func replacingMatches(
         in input: UnsafeRawBufferPointer,
         with substitution: PatternSubstitution,
-        maximumLength: Int
+        maximumLength: Int,
+        maximumSteps: Int = .max
     ) throws(PatternReplacementError) -> [UInt8]? {
-        var matcher = self.makeMatcher()
-        let maximumSteps = 16 * (input.count + 1) * (self.programSize + 1)
+        var steps = 0
+        // Most texts have no match, and that is told much faster.
+        if self.tables(find: input, counting: &steps) == false { return nil }
+        let maximumSteps = min(maximumSteps, 16 * (input.count + 1) * (self.programSize + 1))
+        var matcher = self.makeMatcher(maximumSteps: maximumSteps)
         var output: [UInt8] = []
         var copied = 0
         var lastEnd = -1
@@ -39,6 +45,7 @@ extension Pattern {
             copied = range.upperBound
             lastEnd = range.upperBound
         }
+        guard matcher.steps <= maximumSteps else { throw .tooManySteps }
         guard lastEnd >= 0 else { return nil }
         output += input[copied...]
         guard output.count <= maximumLength else { throw .tooLong }

@@ -25,6 +25,10 @@ extension MetricCensus {
                 "sluice_upstream_connect_failures_total", .counter, "Connections that failed to open.",
                 { $0.connectFailures }
             ),
+            (
+                "sluice_upstream_descriptor_shortages_total", .counter,
+                "Connections not made since no file descriptor was left.", { $0.descriptorShortages }
+            ),
             ("sluice_upstream_retries_total", .counter, "Requests sent again.", { $0.retries }),
         ]
         let plain = families.map { name, kind, help, value in

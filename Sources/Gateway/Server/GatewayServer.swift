@@ -118,7 +118,12 @@ public final class GatewayServer: Sendable {
             logger: surroundings.logger
         )
         do {
-            let registry = ServiceRegistry(resolver: resolver, eventLoop: group.next(), logger: surroundings.logger)
+            let registry = ServiceRegistry(
+                resolver: resolver,
+                eventLoop: group.next(),
+                logger: surroundings.logger,
+                descriptorCeiling: budget.upstreamCeiling
+            )
             let services = try registry.services(plan.services)
             self.registry = registry
             self.state = Mutex(State(plan: plan, services: services, origin: plan.origin))

@@ -37,13 +37,24 @@ func absolutePath(_ text: String) throws(ConfigurationMistake) -> String {
 func regexPattern(_ text: String) throws(ConfigurationMistake) -> String {
     guard text.utf8.count <= 4096 else { throw ConfigurationMistake("expected a pattern of at most 4096 bytes") }
     guard !text.isEmpty else { throw ConfigurationMistake("expected a pattern that is not empty") }
+    let pattern: Pattern
     do throws(PatternError) {
-        _ = try Pattern(text)
-        return text
+        pattern = try Pattern(text)
     } catch {
         throw ConfigurationMistake("expected a regular expression: \(error)")
     }
+    guard pattern.stepsPerByte <= maximumStepsPerByte else {
+        throw ConfigurationMistake(
+            "expected a regular expression that takes at most \(maximumStepsPerByte) steps a byte; "
+                + "use smaller repetitions, or fewer of them inside one another"
+        )
+    }
+    return text
 }
+
+/// The most steps that a pattern of a route may take for each byte, all for one request on its event loop: a path of 8 KiB
+/// then takes some milliseconds at most.
+private let maximumStepsPerByte = 1_000
 
 extension ConfigurationFields {
     /// Reports when not exactly one of `keys` is there.

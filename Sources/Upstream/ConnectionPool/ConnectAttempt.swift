@@ -48,6 +48,12 @@ final class ConnectAttempt<Seeker: ConnectionSeeker> {
         seeker.connected(connection, isReused: false)
     }
 
+    /// The socket could not be connected.
+    func openFailed(_ connection: Seeker.Connection, _ error: any Error) {
+        guard DescriptorShortage.isCause(of: error) else { return failed(connection, "\(error)") }
+        lackedDescriptor(connection)
+    }
+
     /// The connection could not be made.
     func failed(_ connection: Seeker.Connection, _ reason: String) {
         guard let index = opening.firstIndex(where: { $0 === connection }) else { return }
@@ -113,6 +119,23 @@ extension ConnectAttempt {
         isWaiting = true
         schedule(at: deadline)
         client.waitForRoom(self)
+    }
+
+    /// The process has no descriptor for the connection, nor for one to another endpoint: any that waits for its next
+    /// request will do.
+    private func lackedDescriptor(_ connection: Seeker.Connection) {
+        guard let index = opening.firstIndex(where: { $0 === connection }), let seeker else { return }
+        opening.remove(at: index)
+        client.counters.descriptorShortages += 1
+        connection.close()
+        for endpoint in candidates {
+            guard let idle = seeker.takeIdle(at: endpoint) else { continue }
+            finish()
+            return seeker.connected(idle, isReused: true)
+        }
+        // The others may still answer.
+        guard opening.isEmpty else { return schedule(at: deadline) }
+        fail(.overload, "no file descriptor is left for a connection to \(client.definition.name)")
     }
 
     /// Endpoints that never answer leave time for those behind them.

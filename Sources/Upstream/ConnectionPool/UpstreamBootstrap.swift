@@ -15,6 +15,7 @@ enum UpstreamBootstrap {
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard hasRoom(for: channel, below: service.descriptorCeiling) else { throw DescriptorShortage() }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = try service.makeTLSHandler() { try pipeline.addHandler(tls) }
                     try bound.value.addHandlers(to: pipeline)
@@ -23,4 +24,13 @@ enum UpstreamBootstrap {
             .connect(to: connection.endpoint.address)
             .whenFailure { bound.value.openFailed($0) }
     }
+}
+
+/// Whether the number of a connection's descriptor is below `ceiling`: the system gives the lowest that is free.
+private func hasRoom(for channel: any Channel, below ceiling: Int) -> Bool {
+    guard ceiling < .max else { return true }
+    let isBelow = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+        Int($0) < ceiling
+    }
+    return isBelow ?? true
 }

@@ -53,7 +53,7 @@ final class HTTP1Connection: ChannelInboundHandler, EndpointConnection {
     func openFailed(_ error: any Error) {
         let attempt = opening
         opening = nil
-        attempt?.failed(self, "\(error)")
+        attempt?.openFailed(self, error)
     }
 
     private func opened() {

@@ -79,7 +79,9 @@ extension HTTP2Connection {
     }
 
     func openFailed(_ error: any Error) {
-        openFailed("\(error)")
+        let attempt = opening
+        opening = nil
+        attempt?.openFailed(self, error)
     }
 
     private func openFailed(_ reason: String) {

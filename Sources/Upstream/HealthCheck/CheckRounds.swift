@@ -48,10 +48,11 @@ final class CheckRounds {
         probe.begin { self.ended(current, hasPassed: $0) }
     }
 
-    private func ended(_ number: Int, hasPassed: Bool) {
+    /// - Parameter hasPassed: Nil when nothing was found out, which leaves everything as it was.
+    private func ended(_ number: Int, hasPassed: Bool?) {
         guard number == round else { return }
         round += 1
-        if record.checked(hasPassed, by: check) { changed(record.isHealthy) }
+        if let hasPassed, record.checked(hasPassed, by: check) { changed(record.isHealthy) }
         wait(for: check.interval * Double.random(in: 0.95...1.05)) { self.begin() }
     }
 

@@ -9,7 +9,7 @@ final class HTTPHealthProbe: HealthProbe {
     private let client: ServiceClient
     private let path: String
     private var exchange: (any UpstreamExchange)?
-    private var answer: ((Bool) -> Void)?
+    private var answer: ((Bool?) -> Void)?
     private var status = 0
     private var bodyBytes = 0
 
@@ -19,7 +19,7 @@ final class HTTPHealthProbe: HealthProbe {
         self.path = path
     }
 
-    func begin(_ answer: @escaping (Bool) -> Void) {
+    func begin(_ answer: @escaping (Bool?) -> Void) {
         self.answer = answer
         status = 0
         bodyBytes = 0
@@ -42,7 +42,7 @@ final class HTTPHealthProbe: HealthProbe {
         _ = client.close()
     }
 
-    private func finish(_ hasPassed: Bool) {
+    private func finish(_ hasPassed: Bool?) {
         let answer = self.answer
         self.answer = nil
         exchange = nil
@@ -68,7 +68,8 @@ extension HTTPHealthProbe: UpstreamReceiver {
 
     func upstreamReadComplete() {}
 
-    func upstreamFailed(_ failure: UpstreamFailure) { finish(false) }
+    /// A probe has no circuit breaker: only descriptors can be short.
+    func upstreamFailed(_ failure: UpstreamFailure) { finish(failure.code == .overload ? nil : false) }
 
     func upstreamWritabilityChanged(isWritable: Bool) {}
 }

@@ -3,8 +3,9 @@ import NIOPosix
 
 /// Asks one endpoint whether it is healthy; confined to one event loop.
 protocol HealthProbe: AnyObject {
-    /// Asks; `answer` is called at most once, later, and not after ``cancel()``.
-    func begin(_ answer: @escaping (Bool) -> Void)
+    /// Asks; `answer` is called at most once, later, and not after ``cancel()``. It is nil when the process had no file
+    /// descriptor to ask with, which says nothing about the endpoint.
+    func begin(_ answer: @escaping (Bool?) -> Void)
     /// Waits no longer.
     func cancel()
     /// Asks never again.
@@ -15,21 +16,24 @@ protocol HealthProbe: AnyObject {
 final class TCPHealthProbe: HealthProbe {
     private let address: SocketAddress
     private let eventLoop: any EventLoop
-    private var answer: ((Bool) -> Void)?
+    private var answer: ((Bool?) -> Void)?
 
     init(_ address: SocketAddress, eventLoop: any EventLoop) {
         self.address = address
         self.eventLoop = eventLoop
     }
 
-    func begin(_ answer: @escaping (Bool) -> Void) {
+    func begin(_ answer: @escaping (Bool?) -> Void) {
         self.answer = answer
         let connecting = ClientBootstrap(group: eventLoop).connect(to: address)
         connecting.whenSuccess { $0.close(promise: nil) }
         connecting.assumeIsolated().whenComplete { result in
             let answer = self.answer
             self.answer = nil
-            if case .success = result { answer?(true) } else { answer?(false) }
+            switch result {
+            case .success: answer?(true)
+            case .failure(let error): answer?(DescriptorShortage.isCause(of: error) ? nil : false)
+            }
         }
     }
 

@@ -12,6 +12,8 @@ package struct RewriteRule: Sendable {
 
     /// The most bytes in a rewritten path; without a bound a short path could become a very long one.
     package static let maximumPathLength = 65_536
+    /// The most visits to a pattern's instructions, some milliseconds: a client chooses the path, and the event loop waits.
+    package static let maximumSteps = 500_000
 
     /// What becomes of the path; `nil` keeps it.
     package let path: Path?
@@ -62,7 +64,12 @@ package struct RewriteRule: Sendable {
         let bytes = Array(path.utf8)
         let result = bytes.withUnsafeBytes { input in
             Result { () throws(PatternReplacementError) in
-                try pattern.replacingMatches(in: input, with: substitution, maximumLength: Self.maximumPathLength)
+                try pattern.replacingMatches(
+                    in: input,
+                    with: substitution,
+                    maximumLength: Self.maximumPathLength,
+                    maximumSteps: Self.maximumSteps
+                )
             }
         }
         switch result {
@@ -80,7 +87,8 @@ package enum RewriteError: Error, Sendable, Hashable {
     case dotSegment
     /// The path would be longer than ``RewriteRule/maximumPathLength``.
     case tooLong
-    /// The pattern matches so often, and each time so late, that replacing would take more than linear time.
+    /// Replacing would take more than linear time or than ``RewriteRule/maximumSteps``: the path is long, and the pattern
+    /// matches often and late or in very many ways.
     case tooManySteps
 }
 

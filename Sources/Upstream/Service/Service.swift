@@ -9,6 +9,8 @@ package final class Service: Sendable {
     let standings: EndpointStandings?
     /// What is in hand; `nil` when it has no bounds.
     let breaker: CircuitBreaker?
+    /// A connection whose file descriptor has this number or a higher one is not made.
+    let descriptorCeiling: Int
     private let tls: Security?
 
     /// A TLS context, and the configuration it was made from.
@@ -19,20 +21,27 @@ package final class Service: Sendable {
     }
 
     /// - Throws: what NIOSSL found wrong with the files or the name.
-    init(_ definition: ServiceDefinition, endpoints: EndpointFeed, standings: EndpointStandings? = nil) throws {
+    init(
+        _ definition: ServiceDefinition,
+        endpoints: EndpointFeed,
+        standings: EndpointStandings? = nil,
+        descriptorCeiling: Int = .max
+    ) throws {
         self.definition = definition
         self.endpoints = endpoints
         self.standings = standings
         self.breaker = definition.circuitBreaker.map { CircuitBreaker($0) }
+        self.descriptorCeiling = descriptorCeiling
         self.tls = try Service.security(of: definition)
     }
 
     /// A service that speaks clear text, which needs nothing that could fail.
-    init(clearText definition: ServiceDefinition, endpoints: EndpointFeed) {
+    init(clearText definition: ServiceDefinition, endpoints: EndpointFeed, descriptorCeiling: Int = .max) {
         self.definition = definition
         self.endpoints = endpoints
         self.standings = nil
         self.breaker = nil
+        self.descriptorCeiling = descriptorCeiling
         self.tls = nil
     }
 
@@ -46,6 +55,7 @@ package final class Service: Sendable {
         self.endpoints = endpoint
         self.standings = nil
         self.breaker = nil
+        self.descriptorCeiling = service.descriptorCeiling
         self.tls = service.tls
     }
 

@@ -12,6 +12,8 @@ package struct ServiceCounters: Sendable, Hashable {
     package var connects = 0
     /// Attempts to connect to one endpoint that failed.
     package var connectFailures = 0
+    /// Connections that were not made since the process had no file descriptor left.
+    package var descriptorShortages = 0
     /// Requests sent again: by a route's `retry`, or because their reused connection was dead.
     package var retries = 0
     /// Answers with 5xx, connections that broke or could not be made, answers that did not come in time.
@@ -30,6 +32,7 @@ package struct ServiceCounters: Sendable, Hashable {
         sum.idle += right.idle
         sum.connects += right.connects
         sum.connectFailures += right.connectFailures
+        sum.descriptorShortages += right.descriptorShortages
         sum.retries += right.retries
         sum.errors += right.errors
         for index in sum.responses.indices { sum.responses[index] += right.responses[index] }

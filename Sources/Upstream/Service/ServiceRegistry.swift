@@ -7,6 +7,7 @@ package final class ServiceRegistry: Sendable {
     private let resolver: any AddressResolver
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let descriptorCeiling: Int
     private let onDemand = Mutex<[ServiceDefinition: InUse]>([:])
 
     /// A service for as long as some event loop has a client of it.
@@ -18,10 +19,18 @@ package final class ServiceRegistry: Sendable {
     ///   - resolver: Finds addresses.
     ///   - eventLoop: Runs the timers of refreshing; any loop of the process.
     ///   - logger: Hears of names that cannot be resolved.
-    package init(resolver: any AddressResolver, eventLoop: any EventLoop, logger: Logger) {
+    ///   - descriptorCeiling: A connection whose file descriptor has this number or a higher one is not made; default any
+    ///     that the system gives.
+    package init(
+        resolver: any AddressResolver,
+        eventLoop: any EventLoop,
+        logger: Logger,
+        descriptorCeiling: Int = .max
+    ) {
         self.resolver = resolver
         self.eventLoop = eventLoop
         self.logger = logger
+        self.descriptorCeiling = descriptorCeiling
     }
 
     /// The services of a snapshot; those of `previous` that did not change are taken over as they are.
@@ -56,7 +65,8 @@ package final class ServiceRegistry: Sendable {
         return try Service(
             definition,
             endpoints: feed ?? self.feed(for: definition),
-            standings: standings(for: definition, after: known)
+            standings: standings(for: definition, after: known),
+            descriptorCeiling: descriptorCeiling
         )
     }
 
@@ -73,7 +83,11 @@ package final class ServiceRegistry: Sendable {
         return onDemand.withLock { services in
             if let service = services[definition]?.service { return service }
             services = services.filter { $0.value.service != nil }
-            let service = Service(clearText: definition, endpoints: feed(for: definition))
+            let service = Service(
+                clearText: definition,
+                endpoints: feed(for: definition),
+                descriptorCeiling: descriptorCeiling
+            )
             services[definition] = InUse(service: service)
             return service
         }

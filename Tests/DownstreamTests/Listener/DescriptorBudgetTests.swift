@@ -19,6 +19,14 @@ struct DescriptorBudgetTests {
         #expect(budget.clients == clients)
     }
 
+    @Test(
+        "services leave the last ones to the admin listener and files",
+        arguments: [(1024, 30, 1008), (65_536, 30, 65_520), (128, 20, 120), (64, 20, 59), (64, 60, 64), (64, 70, 64)]
+    )
+    func upstreamCeiling(limit: Int, base: Int, ceiling: Int) {
+        #expect(DescriptorBudget(limit: limit, base: base).upstreamCeiling == ceiling)
+    }
+
     @Test("without a limit there is room")
     func unlimited() {
         let budget = DescriptorBudget(limit: .max, base: 10)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FilterAPI
@@ -40,6 +41,49 @@ struct PatternTimeTests {
         let (short, long) = (self.steps(of: pattern, length: 5_000), self.steps(of: pattern, length: 10_000))
         #expect(short > 10_000)
         #expect(long <= 2 * short + 1_000)
+    }
+
+    @Test(arguments: [
+        ("a[ab]{900}c", "ab"), ("(?:(?:[ab]?){30}c){30}", "abc"), ("(?:[ab]{1,63}/){10}x", "ab/"),
+        ("a.{0,255}b{20}$", "ab"),
+        ("^[ab]{1000}c", "ab"), ("(?:\\b[ab]{1,20} ?){40}!", "ab "),
+    ])
+    func `a long path costs no more than the pattern says`(_ text: String, _ letters: String) throws {
+        let pattern = try Pattern(text)
+        #expect((2...1_000).contains(pattern.stepsPerByte), "\(pattern.stepsPerByte)")
+        var random = SeededRandom(seed: 3)
+        let letters = Array(letters.utf8)
+        let path = (0..<8_192).map { _ in random.element(of: letters) }
+        var steps = 0
+        _ = path.withUnsafeBytes { pattern.matches($0, counting: &steps) }
+        #expect(steps > 0)
+        #expect(steps <= path.count * pattern.stepsPerByte)
+    }
+
+    @Test(arguments: ["(?:[ab]?){990}c", "[ab]{1000}[ab]{1000}", ".{1000}"])
+    func `a pattern with very many places at once says that it is dear`(_ text: String) throws {
+        #expect(try Pattern(text).stepsPerByte > 1_000)
+    }
+
+    @Test func `replacing stops after as many steps as it is given`() throws {
+        let pattern = try Pattern("(a?){300}c")
+        let substitution = try PatternSubstitution("x", for: pattern)
+        let bytes = Array((String(repeating: "a", count: 2_000) + "c").utf8)
+        _ = bytes.withUnsafeBytes { input in
+            #expect(throws: PatternReplacementError.tooManySteps) {
+                try pattern.replacingMatches(
+                    in: input,
+                    with: substitution,
+                    maximumLength: 65_536,
+                    maximumSteps: 100_000
+                )
+            }
+        }
+        let without = Array(String(repeating: "a", count: 2_000).utf8)
+        let replaced = try without.withUnsafeBytes { input in
+            try pattern.replacingMatches(in: input, with: substitution, maximumLength: 65_536, maximumSteps: 1)
+        }
+        #expect(replaced == nil)
     }
 
     @Test func `replacing stops when finding all matches would take more than linear work`() throws {

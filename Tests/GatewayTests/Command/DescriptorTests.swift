@@ -88,6 +88,60 @@ struct DescriptorTests {
         await upstream.stop()
     }
 
+    @Test("connections to services leave the last ones, and a stream that gets none is answered with 503")
+    func upstreamExhaustion() async throws {
+        let upstream = try await ManualUpstream.start()
+        let path = try Sluice.file(
+            """
+            admin: { address: "127.0.0.1:0" }
+            listeners: [{ name: http, address: "127.0.0.1:0" }]
+            services:
+              - name: up
+                type: static
+                domain: "\(upstream.endpoint)"
+                outlierDetection: { consecutiveFailures: 1, ejectionTime: 1h, maxEjectedPercent: 100 }
+            routes: [{ name: all, service: up.static }]
+            """
+        )
+        let process = try await Self.start("ulimit -n 64", path)
+        let port = try #require(Sluice.port(in: process.errors, of: "http"))
+        let admin = try #require(Sluice.port(in: process.errors, of: "admin"))
+        let client = try await HTTP2Client.connect(port: port)
+        let streams = (0..<80).map { UInt32(2 * $0 + 1) }
+        try await client.send(streams.map { .headers($0, HTTP2Text.request(path: "/"), endsStream: true) })
+        try await client.wait { frames in
+            frames.count { $0.kind == HTTP2TestFrame.Kind.headers } + upstream.connectionCount == streams.count
+        }
+        let refused = client.frames.filter { $0.kind == HTTP2TestFrame.Kind.headers }.map(\.stream)
+        #expect(!refused.isEmpty && refused.count < streams.count)
+        for stream in refused {
+            let answer = try await client.response(stream)
+            #expect(answer.status == "503")
+            #expect(String(decoding: answer.body, as: UTF8.self).contains("overload"))
+        }
+
+        let samples = try await Self.metrics(admin)
+        #expect(
+            samples[#"sluice_upstream_descriptor_shortages_total{service="up.static"}"#] == Double(refused.count)
+        )
+        #expect(samples[#"sluice_upstream_connect_failures_total{service="up.static"}"#] == 0)
+        #expect(try await Self.ask(admin, "POST /reload").status == 200)
+
+        // Those that have a connection end as if nothing had been.
+        for _ in 0..<upstream.connectionCount {
+            let connection = try await upstream.accept()
+            try await connection.readHead()
+            try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
+        }
+        for stream in streams where !refused.contains(stream) {
+            #expect(try await client.response(stream).status == "200")
+        }
+        await client.close()
+        process.signal(SIGTERM)
+        #expect(try await process.exit().status == 0)
+        await upstream.stop()
+    }
+
     @Test("each connection that ends makes room for one, and no more are taken than may be")
     func turnover() async throws {
         let path = try Sluice.file(

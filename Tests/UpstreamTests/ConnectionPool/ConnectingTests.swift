@@ -74,6 +74,25 @@ struct ConnectingTests {
         withExtendedLifetime(refusing) {}
     }
 
+    @Test func withoutADescriptorItFailsAndNoEndpointIsBlamed() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let servers = [try await RawServer.start(on: group), try await RawServer.start(on: group)]
+        var definition = ServiceDefinition(name: "s", source: .fixed(servers.map(\.address)))
+        definition.outlierDetection = OutlierDetection(consecutiveFailures: 1, maximumEjectedPercent: 100)
+        // Descriptors of sockets are never as low.
+        try await UpstreamFixture.run(definition, descriptorCeiling: 3) { fixture in
+            for _ in 0..<2 {
+                let response = try await fixture.begin().response()
+                #expect(response.failure == .overload)
+                #expect(response.message.contains("no file descriptor"))
+            }
+            let counters = try await fixture.counters
+            #expect(counters.descriptorShortages == 2)
+            #expect(counters.connectFailures == 0 && counters.errors == 0 && counters.active == 0)
+        }
+        for server in servers { try await server.stop() }
+    }
+
     @Test func aServiceWithoutEndpointsFails() async throws {
         try await UpstreamFixture.run(ServiceDefinition(name: "s", source: .fixed([]))) { fixture in
             let response = try await fixture.begin().response()

@@ -17,9 +17,10 @@ final class UpstreamFixture: Sendable {
     static func run(
         _ definition: ServiceDefinition,
         resolver: any AddressResolver = ScriptedResolver(),
+        descriptorCeiling: Int = .max,
         _ body: (UpstreamFixture) async throws -> Void
     ) async throws {
-        let fixture = try await UpstreamFixture(definition, resolver)
+        let fixture = try await UpstreamFixture(definition, resolver, descriptorCeiling)
         do {
             try await body(fixture)
         } catch {
@@ -41,11 +42,20 @@ final class UpstreamFixture: Sendable {
         try? await server.stop()
     }
 
-    private init(_ definition: ServiceDefinition, _ resolver: any AddressResolver) async throws {
+    private init(
+        _ definition: ServiceDefinition,
+        _ resolver: any AddressResolver,
+        _ descriptorCeiling: Int
+    ) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
         self.eventLoop = eventLoop
-        let registry = ServiceRegistry(resolver: resolver, eventLoop: eventLoop, logger: Logger(label: "test"))
+        let registry = ServiceRegistry(
+            resolver: resolver,
+            eventLoop: eventLoop,
+            logger: Logger(label: "test"),
+            descriptorCeiling: descriptorCeiling
+        )
         self.registry = registry
         let services = try registry.services([definition])
         let name = definition.name

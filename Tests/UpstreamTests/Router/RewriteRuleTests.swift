@@ -93,6 +93,17 @@ struct RewriteRuleTests {
         #expect(throws: RewriteError.tooLong) { try rule.apply(to: &head, matched: route("r")) }
     }
 
+    @Test func `a path that takes too long to rewrite is refused`() throws {
+        let pattern = try Pattern("(a?){300}c")
+        let rule = RewriteRule(path: .regex(pattern, try PatternSubstitution("x", for: pattern)))
+        var head = request("h/" + String(repeating: "a", count: 4_000) + "c")
+        #expect(throws: RewriteError.tooManySteps) { try rule.apply(to: &head, matched: route("r")) }
+        #expect(head.path.utf8.count == 4_002)
+        var short = request("h/aaac")
+        try rule.apply(to: &short, matched: route("r"))
+        #expect(short.path == "/x")
+    }
+
     @Test func `the authority stays unless a host is set`() throws {
         var head = request("chat.example.com:80/v1/x?y")
         try RewriteRule(path: .replacement(.path("/z"))).apply(to: &head, matched: route("r"))
