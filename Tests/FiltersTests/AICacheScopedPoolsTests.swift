@@ -58,7 +58,7 @@ struct AICacheScopedPoolsTests {
         var pool = PooledLabels()
         var histories: [CacheKeyID: EntryHistory] = [:]
         for _ in 0..<3000 {
-            let key = self.key(random.next(in: 0...300))
+            let key = self.key(random.next(in: 0...1500))
             let score = Double(random.next(in: 700...1000)) / 1000
             if random.chance(10) {
                 ledger.noteUnanswerable(in: scope)

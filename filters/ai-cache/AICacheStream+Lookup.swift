@@ -21,7 +21,8 @@ extension AICacheStream {
                 lookup.hasFailed = true
                 break
             }
-            return .suspend { await self.ask(store, question, lookup, stream) }
+            let begun = lookup
+            return self.wait(question, stream) { await self.ask(store, question, begun, stream) }
         case nil: break
         }
         return self.lookUpSimilar(question, lookup, stream)
@@ -123,7 +124,7 @@ extension AICacheStream {
         } else {
             self.cache.log.miss(question.key)
         }
-        stream.setAILog("cache_status", "miss")
+        self.tellLog("cache_status", "miss", stream)
         self.watchMiss(question, lookup, stream)
         return self.coalesce(question, lookup, stream)
     }

@@ -50,7 +50,7 @@ extension AICacheStream {
     ) -> FilterAction {
         self.recordTime(lookup, stream)
         self.metrics.count(lookup.hasFailed ? .error : .miss)
-        stream.setAILog("cache_status", "miss")
+        self.tellLog("cache_status", "miss", stream)
         self.note(stored, question, stream)
         return self.goUpstream(question, stream)
     }
@@ -103,7 +103,7 @@ extension AICacheStream {
         self.watched = watched
         guard let shadow = self.cache.shadow else { return }
         shadow.metrics.count(watched.result)
-        stream.setAILog("cache_shadow", .string(watched.result.rawValue))
+        self.tellLog("cache_shadow", .string(watched.result.rawValue), stream)
     }
 
     /// The fresh answer is there, or will not come.

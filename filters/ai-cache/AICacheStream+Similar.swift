@@ -8,7 +8,7 @@ extension AICacheStream {
         guard let tier = self.cache.semantic else { return self.miss(question, lookup, stream) }
         guard case .local(let embedder) = tier.embedder, case .local(let vectors) = tier.vectors,
             self.cache.store?.isLocal ?? true
-        else { return .suspend { await self.askSimilar(tier, question, lookup, stream) } }
+        else { return self.wait(question, stream) { await self.askSimilar(tier, question, lookup, stream) } }
         return self.similarAtOnce(tier, embedder, vectors, question, lookup, stream)
     }
 
@@ -26,8 +26,8 @@ extension AICacheStream {
         guard case .vector(let vector) = question.embedding else { return self.miss(question, lookup, stream) }
         let query = self.query(vector, question, tier, stream)
         guard vectors.isQuick(query) else {
-            let asked = question
-            return .suspend { await self.askNeighbours(tier, query, asked, lookup, stream) }
+            let (asked, begun) = (question, lookup)
+            return self.wait(asked, stream) { await self.askNeighbours(tier, query, asked, begun, stream) }
         }
         guard let neighbours = tier.neighbours(of: query, in: vectors, at: lookup.start) else {
             lookup.hasFailed = true

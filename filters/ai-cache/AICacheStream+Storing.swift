@@ -32,7 +32,8 @@ extension AICacheStream: ResponseHeadHook {
         case .missed(let question):
             let status: CacheStatus = question.rules.forbidsServing ? .bypass : .miss
             CacheStatusHeaders.add(status, key: question.key.id, to: &stream.response.headers)
-            if let watched, self.cache.shadow != nil { CacheStatusHeaders.add(watched, to: &stream.response.headers) }
+            guard self.cache.shadow != nil else { break }
+            CacheStatusHeaders.add(watched, isPending: self.beside?.isPending ?? false, to: &stream.response.headers)
         case .bypassed(let key): CacheStatusHeaders.add(.bypass, key: key, to: &stream.response.headers)
         case .collecting: CacheStatusHeaders.add(.bypass, key: nil, to: &stream.response.headers)
         case .skipped: CacheStatusHeaders.add(.skip, key: nil, to: &stream.response.headers)
@@ -107,14 +108,26 @@ extension AICacheStream: ResponseBodyObserver {
             answer.storedAt = stream.clock.secondsSince1970
             let bytes = try self.configuration.form.encode(answer)
             if bytes.readableBytes > self.configuration.maximumEntryBytes { throw .tooLarge }
-            // What was there would have stayed, had it been served.
-            if self.watchEnds(answer, stream) { return }
-            try self.store(bytes, answer, for: question, stream)
+            // Whether it is stored depends on what the lookup finds.
+            if let beside, beside.received(bytes, answer) { return }
+            try self.keep(bytes, answer, for: self.beside?.question ?? question, stream)
             self.leaderFinished(bytes)
         } catch {
             self.refuse(error)
             if clean { self.leaderEnded() }
         }
+    }
+
+    /// Stores an answer, of which and of what was looked up for it all is known.
+    func keep(
+        _ bytes: ByteBuffer,
+        _ answer: CachedAnswer,
+        for question: Question,
+        _ stream: StreamContext
+    ) throws(Refusal) {
+        // What was there would have stayed, had it been served.
+        if self.watchEnds(answer, stream) { return }
+        try self.store(bytes, answer, for: question, stream)
     }
 
     /// Stores an answer without anybody waiting for it.
@@ -250,6 +263,7 @@ extension AICacheStream: StreamEndHook {
         default: break
         }
         self.stopSharing()
+        self.endBeside(stream)
         self.watchEnds(nil, stream)
         self.state = .done
     }

@@ -66,6 +66,8 @@ final class AICacheStream {
     var following: Following?
     /// What is observed of the lookup, until the fresh answer tells whether the stored one is right.
     var watched: WatchedLookup?
+    /// The lookup that runs beside the request, in shadow mode.
+    var beside: BesideLookup?
     /// The stream, while others may wait for its answer.
     var context: StreamContext?
 
@@ -117,7 +119,8 @@ extension AICacheStream: RequestCollectHook {
         return self.lookUp(question, stream)
     }
 
-    private func bypass(_ key: CacheKeyID?) -> FilterAction {
+    /// Lets the request go on without a lookup; its answer is not stored.
+    func bypass(_ key: CacheKeyID?) -> FilterAction {
         self.metrics.count(.bypass)
         self.state = .bypassed(key)
         return .continue
@@ -177,6 +180,11 @@ extension AICacheStream: RequestCollectHook {
 
     /// Lets the request go on so that its answer can be read.
     func goUpstream(_ question: Question, _ stream: StreamContext) -> FilterAction {
+        if let beside {
+            // It has gone already; what the lookup knows of the question is used for storing it.
+            beside.question = question
+            return .continue
+        }
         self.state = .missed(question)
         self.unremembered = nil
         stream.request.headers.remove(.acceptEncoding)

@@ -34,6 +34,8 @@ enum CacheStatusHeaders {
     static let key = HeaderName("x-sluice-cache-key")
     static let similarity = HeaderName("x-sluice-cache-similarity")
     static let shadow = HeaderName("x-sluice-cache-shadow")
+    /// What is said of a lookup in shadow mode that has not ended.
+    static let pending = "pending"
 
     /// Adds the fields to a response.
     ///
@@ -52,9 +54,18 @@ enum CacheStatusHeaders {
     }
 
     /// Adds what `mode: shadow` would have answered; never the word hit, for it was none.
-    static func add(_ watched: WatchedLookup, to headers: inout HeaderFields) {
-        headers[self.shadow] = watched.result.rawValue
-        if let score = watched.stored?.score { headers[self.similarity] = score.shortText }
+    ///
+    /// - Parameters:
+    ///   - watched: What was found; `nil` when that is not known.
+    ///   - isPending: Whether it will be.
+    ///   - headers: The response's fields.
+    static func add(_ watched: WatchedLookup?, isPending: Bool, to headers: inout HeaderFields) {
+        if let watched {
+            headers[self.shadow] = watched.result.rawValue
+            if let score = watched.stored?.score { headers[self.similarity] = score.shortText }
+        } else if isPending {
+            headers[self.shadow] = self.pending
+        }
     }
 
     /// The fields of a hit.

@@ -75,6 +75,7 @@ struct CacheStatistics {
                 for tier in [ShadowMetrics.Result.exact, .semantic] { self.write(tier, of: shadow, into: &object) }
                 object.member("observations", self.caches.keptObservations.reduce(0) { $0 + $1.count })
                 object.member("lost", shadow.lost.value)
+                object.member("skipped", shadow.skipped.value)
             }
         }
     }

@@ -21,7 +21,8 @@ final class AnswerMarks: Sendable {
 
     /// What an answer says, in short.
     fileprivate struct Mark: Sendable, Hashable {
-        /// Equal, in this process, for texts whose letters are composed in another way too; `nil` after a restart.
+        /// Equal, in this process, for texts whose letters are composed in another way too; `nil` after a restart and for
+        /// long answers.
         let here: Int?
         /// Equal for equal bytes, in every process.
         let lasting: UInt64

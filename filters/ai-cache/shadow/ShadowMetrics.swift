@@ -11,6 +11,8 @@ struct ShadowMetrics: Sendable {
     private let answers: [Result: [Observation.Outcome: Counter]]
     /// Observations that could not be written to the file.
     let lost: Counter
+    /// Requests that were not looked up, because too many lookups were under way.
+    let skipped: Counter
 
     init(_ registry: MetricRegistry) {
         self.lookups = Dictionary(
@@ -24,6 +26,10 @@ struct ShadowMetrics: Sendable {
             uniqueKeysWithValues: [Result.exact, .semantic].map { ($0, Self.answers(of: $0, registry)) }
         )
         self.lost = Self.lost(registry)
+        self.skipped = registry.counter(
+            "ai_cache_shadow_skipped_total",
+            "Requests that were not looked up in shadow mode, because too many lookups were under way."
+        )
     }
 
     /// Observations that could not be written to their file, whoever made them.

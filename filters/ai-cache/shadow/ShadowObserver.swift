@@ -4,6 +4,8 @@ import NIOCore
 /// Finds out how often the cache would have been right.
 final class ShadowObserver: Sendable {
     let metrics: ShadowMetrics
+    /// How many lookups run beside their requests.
+    let limit = LookupLimit()
     private let comparison: AnswerComparison
     private let observations: ObservationLog
     private let log: CacheLog
