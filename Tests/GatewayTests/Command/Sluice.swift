@@ -18,11 +18,12 @@ enum Sluice {
         return path
     }
 
-    /// Starts `sluice run`, and waits until its listener is open.
+    /// Starts `sluice run`, and waits until its listener is open, and the operators' one if there is one.
     static func serve(_ configuration: String) async throws -> Serving {
         let path = try self.file(configuration)
         let process = try ChildProcess.start(try Tools.sluice(), ["run", path, "--workers", "1"])
-        try await process.wait { port(in: $0.errors, of: "http") != nil }
+        let names = configuration.contains("admin:") ? ["http", "admin"] : ["http"]
+        try await process.wait { running in names.allSatisfy { port(in: running.errors, of: $0) != nil } }
         return Serving(process: process, port: try #require(port(in: process.errors, of: "http")))
     }
 
@@ -35,8 +36,9 @@ enum Sluice {
 
     /// The port that the log says a listener is bound to.
     static func port(in log: String, of listener: String) -> Int? {
-        for line in log.split(separator: "\n") where line.contains("listening") && line.contains("listener=\(listener)")
-        {
+        // What follows the last line break is still being written.
+        for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        where line.contains("listening") && line.contains("listener=\(listener)") {
             if let match = line.firstMatch(of: /address=127\.0\.0\.1:(\d+)/) { return Int(match.1) }
         }
         return nil
