@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Reload under load", .timeLimit(.minutes(3)))
+@Suite("Reload under load", .timeLimit(.minutes(15)))
 struct ReloadLoadTests {
     @Test("loses no request and no connection in 200 reloads, and keeps nothing of old configurations")
     func manyReloads() async throws {
