@@ -15,7 +15,7 @@ struct ReloadLoadTests {
             ReloadText.proxying(
                 endpoint,
                 service: ", idleTimeout: \(round % 2 + 50)s",
-                route: ", timeout: \(round % 7 + 10)s",
+                route: ", timeout: \(round % 7 + 60)s",
                 more:
                     "filters: [{ filter: living, config: { round: \(round) } }, { filter: access-log, config: { path: /dev/null } }]"
             )
