@@ -80,12 +80,11 @@ struct GatewayFixture {
     func adminPort() throws -> Int { try #require(self.server.adminAddress?.port) }
 
     /// Waits until nothing is alive in the gateway but idle connections; fails when something stays.
-    func expectNothingAlive(within seconds: Double = 10) async throws {
-        let deadline = ContinuousClock.now + .seconds(seconds)
+    func expectNothingAlive() async throws {
         var counts = await self.server.liveCounts()
-        while counts.streams + counts.operations + counts.detached > 0, ContinuousClock.now < deadline {
-            await Task.yield()
+        _ = await eventually {
             counts = await self.server.liveCounts()
+            return counts.streams + counts.operations + counts.detached == 0
         }
         #expect(counts.streams == 0 && counts.operations == 0 && counts.detached == 0, "\(counts)")
     }

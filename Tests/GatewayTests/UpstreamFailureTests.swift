@@ -6,10 +6,8 @@ import Testing
 @Suite("A failing upstream is answered with status and detail")
 struct UpstreamFailureTests {
     @Test func aDeadUpstreamIs503() async throws {
-        let upstream = try await ScriptedUpstream.start { _ in .init(body: "") }
-        let configuration = proxying(to: upstream)
-        await upstream.stop()
-        try await GatewayFixture.run(configuration) { gateway in
+        let refusing = try RefusingPort()
+        try await GatewayFixture.run(self.configuration(for: refusing.port)) { gateway in
             let answer = try await get(gateway.port)
             #expect(answer.hasPrefix("HTTP/1.1 503"))
             #expect(answer.contains(#"{"error":{"code":503,"detail":"upstream_connect_failure"}}"#))

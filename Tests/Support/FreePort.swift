@@ -18,7 +18,7 @@ package enum FreePort {
         package let description: String
     }
 
-    private static let range = 20_000...32_000
+    private static let range = 20_000...29_999
     /// What was found last: no port is given out twice before all have been.
     private static let last = Mutex(Int.random(in: range))
 

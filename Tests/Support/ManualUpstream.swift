@@ -54,6 +54,11 @@ package final class ManualUpstream: Sendable {
         self.state.state.withLock { $0.connections.count { !$0.isClosedByPeer } }
     }
 
+    /// Returns when every connection that has been accepted so far is counted, whichever event loop serves it.
+    package func countAccepted() async throws {
+        for eventLoop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try await eventLoop.submit {}.get() }
+    }
+
     /// What has come over each connection so far, byte for byte.
     package var received: [[UInt8]] { self.state.state.withLock { $0.connections }.map(\.receivedBytes) }
 

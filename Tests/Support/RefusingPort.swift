@@ -7,13 +7,15 @@
 #endif
 
 /// A port of this machine that refuses connections, and that nobody else can take meanwhile: bound, but not listened on.
+///
+/// It stays so until the process ends: a test that only names the port in a configuration holds nothing any more when the
+/// gateway connects.
 package final class RefusingPort: Sendable {
     package struct Failure: Error {
         package let number: Int32
     }
 
     package let port: Int
-    private let descriptor: Int32
 
     package init() throws {
         #if canImport(Darwin)
@@ -23,6 +25,7 @@ package final class RefusingPort: Sendable {
         #endif
         let descriptor = socket(AF_INET, type, 0)
         guard descriptor >= 0 else { throw Failure(number: errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -36,9 +39,6 @@ package final class RefusingPort: Sendable {
             _ = close(descriptor)
             throw Failure(number: errno)
         }
-        self.descriptor = descriptor
         self.port = Int(UInt16(bigEndian: address.sin_port))
     }
-
-    deinit { _ = close(self.descriptor) }
 }

@@ -28,9 +28,12 @@ struct AccessLogFile {
         return found
     }
 
+    /// The lines that have been written to their end.
     private func read() throws -> [LogLine] {
-        guard let data = FileManager.default.contents(atPath: self.path) else { return [] }
-        return try String(decoding: data, as: UTF8.self).split(separator: "\n").map { try LogLine(String($0)) }
+        guard let data = FileManager.default.contents(atPath: self.path),
+            let end = data.lastIndex(of: UInt8(ascii: "\n"))
+        else { return [] }
+        return try String(decoding: data[..<end], as: UTF8.self).split(separator: "\n").map { try LogLine(String($0)) }
     }
 }
 

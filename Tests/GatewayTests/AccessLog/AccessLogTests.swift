@@ -164,7 +164,7 @@ private struct Upstreams {
             "  - { name: \($0.0), match: { path: { prefix: /\($0.0) } }, service: \($0.0).static }"
         }
         return """
-            limits: { requestHeadTimeout: 500ms, requestBody: 1KiB }
+            limits: { requestHeadTimeout: 4s, requestBody: 1KiB }
             listeners:
               - { name: http, address: "127.0.0.1:0" }
             services:

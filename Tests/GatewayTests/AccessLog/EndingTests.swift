@@ -88,14 +88,18 @@ struct Ending: Sendable, CustomTestStringConvertible {
 
 @Suite("The access log tells every end of a stream")
 struct EndingTests {
-    private func run(_ body: (GatewayFixture, AccessLogFile, ManualUpstream) async throws -> Void) async throws {
+    /// - Parameter idleTimeout: Short only where it is what ends the stream.
+    private func run(
+        idleTimeout: String = "1h",
+        _ body: (GatewayFixture, AccessLogFile, ManualUpstream) async throws -> Void
+    ) async throws {
         let log = try AccessLogFile()
         let good = try await ScriptedUpstream.start { _ in .init(body: "a long answer") }
         let hanging = try await ManualUpstream.start()
         let text = """
             admin: { address: "127.0.0.1:0" }
             drainTimeout: 100ms
-            limits: { streamIdleTimeout: 400ms }
+            limits: { streamIdleTimeout: \(idleTimeout) }
             listeners: [{ name: http, address: "127.0.0.1:0" }]
             services:
               - { name: ok, type: static, domain: "\(good.endpoint)" }
@@ -123,7 +127,8 @@ struct EndingTests {
 
     @Test("with its detail and its mark", arguments: Ending.all)
     func ending(_ ending: Ending) async throws {
-        try await self.run { gateway, log, _ in
+        let isIdle = ["upstream_timeout", "stream_idle_timeout"].contains(ending.details)
+        try await self.run(idleTimeout: isIdle ? "400ms" : "1h") { gateway, log, _ in
             let client = try await RawClient.connect(port: gateway.port)
             try await client.send(ending.request)
             _ = try await client.readToEnd()

@@ -150,7 +150,7 @@ struct CacheAdminTests {
         let embedder = try await ScriptedUpstream.start(OpenAIEmbeddingDouble(key: "sk-right-key"))
         let vector =
             "{ type: qdrant, serviceName: qdrant.static, collectionID: c, apiKey: right-key, threshold: 0.9, "
-            + "thresholdRelation: gt, timeout: 2s }"
+            + "thresholdRelation: gt, timeout: 60s }"
         let embedding = "{ type: openai, serviceName: embedder.static, apiKey: sk-right-key }"
         let services = [("qdrant", qdrant.port), ("embedder", embedder.port)]
         try await self.runSimilar(vector: vector, embedding: embedding, services: services) { gateway, port in
@@ -188,7 +188,7 @@ struct CacheAdminTests {
         let redis = cache.contains("redis") ? try await RedisServer.start() : nil
         let vector =
             "{ type: qdrant, serviceName: qdrant.static, collectionID: c, apiKey: right-key, threshold: 0.9, "
-            + "thresholdRelation: gt, timeout: 2s }"
+            + "thresholdRelation: gt, timeout: 60s }"
         try await self.runSimilar(
             vector: vector,
             embedding: "{ type: openai, serviceName: embedder.static, apiKey: sk-right-key }",

@@ -47,6 +47,6 @@ struct CacheSetup {
 
     /// The part of `config` that names the Redis server.
     static func redis(_ more: String = "") -> String {
-        "cache: { type: redis, serviceName: store.static, timeout: 5s\(more) }"
+        "cache: { type: redis, serviceName: store.static, timeout: 60s\(more) }"
     }
 }

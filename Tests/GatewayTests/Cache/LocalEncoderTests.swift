@@ -24,7 +24,7 @@ struct LocalEncoderTests {
     func wordings() async throws {
         let upstream = try await ScriptedUpstream.start { ModelAnswer.fitting($0, "in the password settings") }
         var setup = CacheSetup(model: upstream)
-        setup.config = Self.config(try await Self.model(), more: ", dimensions: 384, timeout: 30s")
+        setup.config = Self.config(try await Self.model(), more: ", dimensions: 384, timeout: 300s")
         try await GatewayFixture.run(setup.text) { gateway in
             func ask(_ question: String) async throws -> ChatAnswer {
                 let answer = try await ChatQuestion(question: question).ask(gateway.port)

@@ -14,7 +14,8 @@ struct LongAnswerTests {
             .init(headers: ["content-type": "application/json"], body: body)
         }
         let redis = try await RedisServer.start()
-        let cache = store == "redis" ? "{ type: redis, serviceName: my-redis.static }" : "{ type: memory }"
+        let cache =
+            store == "redis" ? "{ type: redis, serviceName: my-redis.static, timeout: 60s }" : "{ type: memory }"
         let configuration = """
             listeners:
               - { name: http, address: "127.0.0.1:0" }

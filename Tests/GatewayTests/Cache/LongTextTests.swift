@@ -19,7 +19,7 @@ struct LongTextTests {
     {
         var setup = CacheSetup(model: upstream)
         setup.config =
-            "{ cache: { type: memory }, embedding: { type: local, path: \"\(Self.model)\", timeout: 60s\(embedding) }, "
+            "{ cache: { type: memory }, embedding: { type: local, path: \"\(Self.model)\", timeout: 300s\(embedding) }, "
             + "vector: { type: memory, \(vector) }\(more) }"
         return setup
     }

@@ -34,9 +34,9 @@ struct ChromaCacheTests {
         var setup = CacheSetup(model: model, limits: limits)
         setup.services = [("chroma", chroma.port), ("embedder", embedder.port)]
         setup.config =
-            "{ embedding: { type: openai, serviceName: embedder.static, apiKey: sk-right-key }, "
+            "{ embedding: { type: openai, serviceName: embedder.static, apiKey: sk-right-key, timeout: 60s }, "
             + "vector: { type: chroma, serviceName: chroma.static, collectionID: \(collection), topK: 5, "
-            + "threshold: 0.2, thresholdRelation: lt, timeout: 5s }\(more) }"
+            + "threshold: 0.2, thresholdRelation: lt, timeout: 60s }\(more) }"
         try await GatewayFixture.run(setup.text) { gateway in
             try await body(Surroundings(chroma: chroma, collection: collection, model: model, gateway: gateway))
         }

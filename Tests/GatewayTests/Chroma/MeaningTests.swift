@@ -46,9 +46,9 @@ struct MeaningTests {
         setup.services = [("chroma", chroma.port), ("encoder", encoder.port)]
         let cache = redis == nil ? "" : ", \(CacheSetup.redis())"
         setup.config =
-            "{ embedding: { type: \(interface), serviceName: encoder.static, apiKey: hf_none, timeout: 10s }, "
+            "{ embedding: { type: \(interface), serviceName: encoder.static, apiKey: hf_none, timeout: 300s }, "
             + "vector: { type: chroma, serviceName: chroma.static, collectionID: \(collection), topK: 10, "
-            + "threshold: \(1 - similarity), thresholdRelation: lte, timeout: 5s }\(cache) }"
+            + "threshold: \(1 - similarity), thresholdRelation: lte, timeout: 60s }\(cache) }"
         try await GatewayFixture.run(setup.text) { gateway in
             try await body(Surroundings(chroma: chroma, collection: collection, model: model, gateway: gateway))
         }

@@ -14,7 +14,7 @@ final class SentenceEncoder: Sendable {
     /// Starts the encoder and waits until it has read its weights.
     static func start() async throws -> SentenceEncoder {
         let process = try ChildProcess.start(try Tools.python(), [Tools.file("Python/sentence_encoder.py")])
-        try await process.wait(within: 60) { $0.output.hasSuffix("\n") }
+        try await process.wait(within: 300) { $0.output.hasSuffix("\n") }
         guard let port = process.output.split(whereSeparator: { $0.isWhitespace }).last.flatMap({ Int($0) }) else {
             throw Tools.Missing(description: "the encoder named no port: \(process.output)")
         }

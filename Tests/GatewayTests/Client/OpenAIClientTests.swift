@@ -98,7 +98,7 @@ struct OpenAIClientTests {
             [Tools.file("Python/openai_chat.py")],
             environment: ["PYTHONIOENCODING": "utf-8", "NO_PROXY": "127.0.0.1"],
             input: String(decoding: try JSONEncoder().encode(order), as: UTF8.self),
-            within: 60
+            within: 300
         )
         try #require(outcome.status == 0, "\(outcome.errors)")
         return try JSONDecoder().decode([Outcome].self, from: Data(outcome.output.utf8))

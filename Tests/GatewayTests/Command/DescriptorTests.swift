@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("Without free file descriptors", .timeLimit(.minutes(1)))
+@Suite("Without free file descriptors", .timeLimit(.minutes(15)))
 struct DescriptorTests {
     private static let shortage = "file descriptors are short: accepting pauses"
     private static let pauses = #"sluice_listener_accept_pauses_total{listener="http"}"#
@@ -33,9 +33,11 @@ struct DescriptorTests {
     @Test("accepting pauses before the last one, all else goes on, and accepting resumes")
     func exhaustion() async throws {
         let upstream = try await ManualUpstream.start()
+        let start = ContinuousClock.now
         let path = try Sluice.file(
             """
             admin: { address: "127.0.0.1:0" }
+            limits: { requestHeadTimeout: 1h, keepAliveTimeout: 1h }
             listeners: [{ name: http, address: "127.0.0.1:0" }]
             services: [{ name: up, type: static, domain: "\(upstream.endpoint)" }]
             routes:
@@ -80,7 +82,10 @@ struct DescriptorTests {
         try await last.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         for client in many.dropLast() { await client.close() }
         #expect(try await last.readResponse().hasSuffix("quick"))
-        #expect(process.errors.components(separatedBy: Self.shortage).count == 2, "\(process.errors)")
+        // One line for a shortage; another one is news only after 10 s without.
+        let lines = process.errors.components(separatedBy: Self.shortage).count - 1
+        let most = 1 + Int((ContinuousClock.now - start) / .seconds(10))
+        #expect((1...most).contains(lines), "\(process.errors)")
         await last.close()
         await slow.close()
         process.signal(SIGTERM)
@@ -147,6 +152,7 @@ struct DescriptorTests {
         let path = try Sluice.file(
             """
             admin: { address: "127.0.0.1:0" }
+            limits: { requestHeadTimeout: 1h, keepAliveTimeout: 1h }
             listeners: [{ name: http, address: "127.0.0.1:0" }]
             routes: [{ name: quick, response: { status: 200, body: quick } }]
             """
@@ -182,7 +188,7 @@ struct DescriptorTests {
             """
         )
         let process = try await Self.start("ulimit -Sn 64; ulimit -Hn 512", path, ["--log-level", "debug"])
-        #expect(process.errors.contains("the limit of file descriptors is raised"))
+        try await process.wait { $0.errors.contains("the limit of file descriptors is raised") }
         let admin = try #require(Sluice.port(in: process.errors, of: "admin"))
         #expect(try await Self.metrics(admin)["process_max_fds"] == 512)
         process.signal(SIGTERM)

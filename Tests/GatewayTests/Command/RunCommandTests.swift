@@ -12,7 +12,7 @@ import Testing
 
 @Suite("sluice run")
 struct RunCommandTests {
-    private static func configuration(_ upstream: ManualUpstream, drainTimeout: String = "20s") -> String {
+    private static func configuration(_ upstream: ManualUpstream, drainTimeout: String = "10m") -> String {
         """
         drainTimeout: \(drainTimeout)
         admin: { address: "127.0.0.1:0" }
@@ -84,7 +84,7 @@ struct RunCommandTests {
         try await upstream.accept().readHead()
         let start = ContinuousClock.now
         gateway.process.signal(SIGTERM)
-        let outcome = try await gateway.process.exit(within: 10)
+        let outcome = try await gateway.process.exit()
         #expect(outcome.status == 0)
         #expect(ContinuousClock.now - start >= .milliseconds(400))
         await client.close()
@@ -102,8 +102,9 @@ struct RunCommandTests {
         try await gateway.process.wait { $0.errors.contains("draining") }
         let start = ContinuousClock.now
         gateway.process.signal(number)
-        _ = try await gateway.process.exit(within: 10)
-        #expect(ContinuousClock.now - start < .seconds(2))
+        _ = try await gateway.process.exit()
+        // Far from drainTimeout; a busy machine may take longer than the two seconds to notice the end.
+        #expect(ContinuousClock.now - start < .seconds(30))
         await client.close()
         await upstream.stop()
     }

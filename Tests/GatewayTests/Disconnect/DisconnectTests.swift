@@ -129,15 +129,18 @@ struct DisconnectTests {
         try await gateway.expectNothingAlive()
         let areClosed = await eventually { await gateway.server.liveCounts().connections == 0 }
         #expect(areClosed)
-        let before = upstream.connectionCount
-        for _ in 0..<20 {
-            let answer = try await ReceivedAnswer.of(
-                gateway.port,
-                "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-            )
-            #expect(answer.status == 200 && answer.isComplete)
+        // Connections that were being opened for those who left may be counted late, but not again and again.
+        let areFew = try await eventually {
+            let before = upstream.connectionCount
+            for _ in 0..<20 {
+                let answer = try await ReceivedAnswer.of(
+                    gateway.port,
+                    "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+                )
+                #expect(answer.status == 200 && answer.isComplete)
+            }
+            return upstream.connectionCount <= before + 3
         }
-        // A connection that was being opened for one of those who left may be counted late.
-        #expect(upstream.connectionCount <= before + 3)
+        #expect(areFew)
     }
 }

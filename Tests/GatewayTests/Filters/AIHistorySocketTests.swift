@@ -10,7 +10,7 @@ struct AIHistorySocketTests {
             config:
               identityHeader: X-Mse-Consumer
               cacheTTL: 100
-              redis: { serviceName: store.static, timeout: 5000 }
+              redis: { serviceName: store.static, timeout: 60000 }
         """
 
     private func question(_ text: String) -> String {

@@ -6,7 +6,7 @@ import Testing
 struct AIQuotaSocketTests {
     private static let filters = """
           - filter: ai-quota
-            config: { admin_consumer: boss, redis: { service_name: store.static, timeout: 5000 } }
+            config: { admin_consumer: boss, redis: { service_name: store.static, timeout: 60000 } }
         """
 
     @Test func quotasAreManagedAndUsedUp() async throws {

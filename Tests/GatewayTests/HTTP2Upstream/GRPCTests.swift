@@ -84,7 +84,7 @@ struct GRPCTests {
             try Tools.python(),
             [Tools.file("Python/grpc_client.py")] + arguments,
             environment: ["NO_PROXY": "127.0.0.1,localhost"],
-            within: 90
+            within: 300
         )
         try #require(client.status == 0, "\(client.errors)")
         let outcomes = try JSONDecoder().decode([String: Outcome].self, from: Data(client.output.utf8))

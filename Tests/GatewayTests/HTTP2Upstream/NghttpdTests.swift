@@ -1,6 +1,4 @@
 import Foundation
-import NIOCore
-import NIOPosix
 import TestSupport
 import Testing
 
@@ -13,7 +11,7 @@ struct NghttpdTests {
     ) async throws {
         let directory = try TemporaryDirectories.shared.make()
         try Data(repeating: 97, count: 700_000).write(to: directory.appendingPathComponent("large"))
-        let port = try await NghttpdTests.freePort()
+        let port = try FreePort.find()
         let server = try ChildProcess.start(
             "/usr/bin/env",
             ["nghttpd", "-d", directory.path, "--echo-upload", "--address=127.0.0.1"] + options
@@ -35,13 +33,6 @@ struct NghttpdTests {
     private func certificate() async throws -> [String] {
         let identity = try await TestIdentities.shared(["localhost"])
         return [identity.privateKey, identity.certificate]
-    }
-
-    private static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        defer { channel.close(promise: nil) }
-        return try #require(channel.localAddress?.port)
     }
 
     @Test("echo what HTTP/1 and HTTP/2 clients send", arguments: ["--http1.1", "--http2-prior-knowledge"])

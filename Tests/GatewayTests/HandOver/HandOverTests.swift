@@ -11,7 +11,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("A new process takes over from the old one", .timeLimit(.minutes(2)))
+@Suite("A new process takes over from the old one", .timeLimit(.minutes(15)))
 struct HandOverTests {
     private struct Place {
         let port: Int
@@ -148,7 +148,7 @@ struct HandOverTests {
         #expect(try await old.exit().status == 0)
         let answer = try await ReceivedAnswer.of(second, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
         #expect(answer.body == "new")
-        #expect(new.errors.contains("belongs to no listener"))
+        try await new.wait { $0.errors.contains("belongs to no listener") }
         await #expect(throws: (any Error).self) { try await RawClient.connect(port: place.port) }
         new.signal(SIGTERM)
         #expect(try await new.exit().status == 0)
@@ -218,21 +218,37 @@ private final class NewConnections: Sendable {
 
     func run() async {
         while !self.state.withLock({ $0.hasEnded }) {
+            let start = ContinuousClock.now
             do {
                 let client = try await RawClient.connect(port: self.port)
-                try await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-                let answer = try await client.readResponse()
+                let answer = await self.ask(client, since: start)
                 await client.close()
-                let body = answer.components(separatedBy: "\r\n\r\n").last ?? ""
-                self.state.withLock { state in
-                    if answer.hasPrefix("HTTP/1.1 200 OK") {
-                        state.bodies[body, default: 0] += 1
-                    } else {
-                        state.failures.append(answer.debugDescription)
-                    }
-                }
+                if let answer { self.heard(answer) }
             } catch {
-                self.state.withLock { $0.failures.append("\(error)") }
+                self.heard("\(error)")
+            }
+        }
+    }
+
+    /// The answer, or the error that came in its place; `nil` when the request was so late that it need not have one.
+    private func ask(_ client: RawClient, since start: ContinuousClock.Instant) async -> String? {
+        var answer = ""
+        do { try await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n") } catch { answer = "\(error)" }
+        // A gateway that ends waits a second for the first byte of a connection, and this machine may stop for longer.
+        let isLate = ContinuousClock.now - start > .milliseconds(900)
+        if answer.isEmpty {
+            do { answer = try await client.readResponse() } catch { answer = "\(error)" }
+        }
+        return isLate && !answer.hasPrefix("HTTP/1.1 ") ? nil : answer
+    }
+
+    private func heard(_ answer: String) {
+        let body = answer.components(separatedBy: "\r\n\r\n").last ?? ""
+        self.state.withLock { state in
+            if answer.hasPrefix("HTTP/1.1 200 OK") {
+                state.bodies[body, default: 0] += 1
+            } else {
+                state.failures.append(answer.debugDescription)
             }
         }
     }

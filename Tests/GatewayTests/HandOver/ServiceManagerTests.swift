@@ -12,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("The service manager hears how the gateway does", .timeLimit(.minutes(1)))
+@Suite("The service manager hears how the gateway does", .timeLimit(.minutes(15)))
 struct ServiceManagerTests {
     private static let configuration = """
         listeners: [{ name: http, address: "127.0.0.1:0" }]
@@ -29,14 +29,14 @@ struct ServiceManagerTests {
             environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "200000"]
         )
         try await socket.expect("READY=1\nSTATUS=serving")
-        #expect(process.errors.contains("listening"))
+        try await process.wait { $0.errors.contains("listening") }
         try await socket.expect("WATCHDOG=1")
         try await socket.expect("WATCHDOG=1")
-        process.signal(SIGHUP)
         let before = ServiceManager.monotonicTime
+        process.signal(SIGHUP)
         let reloading = try await socket.expect("RELOADING=1\nMONOTONIC_USEC=")
         let time = try #require(UInt64(reloading.split(separator: "=").last ?? ""))
-        #expect(time + 5_000_000 > before && time < ServiceManager.monotonicTime)
+        #expect(time >= before && time <= ServiceManager.monotonicTime)
         try await socket.expect("READY=1\nSTATUS=serving")
         try "listeners: 1\n".write(toFile: path, atomically: true, encoding: .utf8)
         process.signal(SIGHUP)
@@ -159,7 +159,7 @@ private final class NotifySocket: Sendable {
     func expect(_ text: String) async throws -> String {
         var found: String?
         var others: [String] = []
-        _ = await eventually(within: 20) {
+        _ = await eventually {
             while found == nil, let message = self.next() {
                 if message.hasPrefix(text) { found = message } else { others.append(message) }
             }

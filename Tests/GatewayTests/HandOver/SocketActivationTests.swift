@@ -12,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("Sockets that systemd has opened", .timeLimit(.minutes(1)))
+@Suite("Sockets that systemd has opened", .timeLimit(.minutes(15)))
 struct SocketActivationTests {
     /// Names the sockets, and how the configuration names the listeners.
     @Test(

@@ -19,7 +19,9 @@ struct AmplificationTests {
             let asked = try await self.settled { upstream.requests.count }
             #expect(asked < 10_000, "all \(asked) requests were worked off for a client that reads nothing")
             try await client.startReading()
-            let wholeAnswers = await eventually(within: 30) { client.received >= 10_000 * body.utf8.count }
+            let wholeAnswers = await eventually(within: 3 * Patience.seconds) {
+                client.received >= 10_000 * body.utf8.count
+            }
             #expect(wholeAnswers, "\(client.received)")
             await client.close()
         }
@@ -38,11 +40,11 @@ struct AmplificationTests {
             let admin = try gateway.adminPort()
             let client = try await CountingClient.connect(port: gateway.port)
             client.push(String(repeating: "GET / HTTP/1.1\r\nHost: h\r\n\r\n", count: 100), times: 150)
-            let isHeld = await eventually(within: 20) { client.sent > 0 }
+            let isHeld = await eventually { client.sent > 0 }
             #expect(isHeld)
             var answered = -1.0
             var since = ContinuousClock.now
-            _ = try await eventually(within: 20) {
+            _ = try await eventually {
                 let text = try await get(admin, "/metrics")
                 let line = text.split(separator: "\n").first { $0.contains("sluice_requests_total{code=\"2xx\"}") }
                 let count = Double(line?.split(separator: " ").last ?? "") ?? 0
@@ -51,7 +53,7 @@ struct AmplificationTests {
             }
             #expect(answered > 0 && answered < 10_000, "\(answered) of 15,000 were worked off")
             try await client.startReading()
-            let wholeAnswers = await eventually(within: 30) { client.received >= 15_000 * 4000 }
+            let wholeAnswers = await eventually(within: 3 * Patience.seconds) { client.received >= 15_000 * 4000 }
             #expect(wholeAnswers, "\(client.received)")
             await client.close()
         }
@@ -90,7 +92,7 @@ struct AmplificationTests {
             let held = try await self.settled { sent.count }
             #expect(held < Self.kernelBuffers, "the upstream could send \(held) bytes to a client that reads nothing")
             try await client.startReading()
-            let whole = await eventually(within: 30) { client.received >= Self.plenty }
+            let whole = await eventually { client.received >= Self.plenty }
             #expect(whole, "\(client.received)")
             await client.close()
             try await gateway.expectNothingAlive()
@@ -123,7 +125,7 @@ struct AmplificationTests {
             try await client.startReading()
             try await client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \(Self.plenty)\r\n\r\n")
             client.push(String(repeating: "x", count: 64 << 10), times: Self.plenty >> 16)
-            #expect(await eventually(within: 15) { client.hasEnded }, "the connection stays open")
+            #expect(await eventually { client.hasEnded }, "the connection stays open")
             #expect(client.received > 0 && client.received < 4096)
         }
         #expect(upstream.connectionCount == 0)
@@ -134,7 +136,7 @@ struct AmplificationTests {
     private func settled(_ value: () -> Int) async throws -> Int {
         var last = value()
         var since = ContinuousClock.now
-        let isSettled = await eventually(within: 20) {
+        let isSettled = await eventually {
             let current = value()
             if current != last { (last, since) = (current, .now) }
             return current > 0 && ContinuousClock.now - since > .milliseconds(500)

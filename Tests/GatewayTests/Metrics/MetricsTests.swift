@@ -15,7 +15,8 @@ struct MetricsTests {
             #expect(value("sluice_filter_errors_total", "obliging") == 1)
             #expect(value("sluice_filter_suspensions_total", "obliging") == 2)
             let waited = try #require(value("sluice_filter_suspended_seconds_total", "obliging"))
-            #expect(waited >= 0.04 && waited < 4)
+            // Seconds: in milliseconds it would be 40 at least.
+            #expect(waited >= 0.04 && waited < 39)
             // The access log has its one hook called for every stream.
             #expect(value("sluice_filter_calls_total", "access-log") == 8)
             // The first stream of each of the two event loops is timed.
@@ -52,7 +53,7 @@ struct MetricsTests {
             #expect(samples[#"sluice_response_flags_total{flag="DPE"}"#] == 1)
             #expect(samples["sluice_sent_body_bytes_total"].map { $0 > 0 } == true)
             let applied = try #require(samples["sluice_config_applied_timestamp_seconds"])
-            #expect(abs(Date().timeIntervalSince1970 - applied) < 60)
+            #expect(abs(Date().timeIntervalSince1970 - applied) < 600)
         }
     }
 
@@ -69,7 +70,7 @@ struct MetricsTests {
             #expect(samples[#"sluice_route_request_duration_seconds_count{route="all"}"#] == 8)
             // Two of them waited for 20 ms.
             let time = try #require(samples[#"sluice_route_request_duration_seconds_sum{route="all"}"#])
-            #expect(time >= 0.04 && time < 8)
+            #expect(time >= 0.04 && time < 39)
             let quick = try #require(samples[#"sluice_route_request_duration_seconds_bucket{route="all",le="0.01"}"#])
             #expect(quick <= 6)
         }

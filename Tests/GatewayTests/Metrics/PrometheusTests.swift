@@ -39,12 +39,12 @@ struct PrometheusTests {
         let server = try await PrometheusServer.start(scraping: port)
         defer { server.stop() }
         let calls = #"sluice_filter_calls_total{filter="obliging"}"#
-        #expect(try await server.value(of: calls) == 7)
-        #expect(try await server.value(of: #"sum(sluice_requests_total)"#) == 8)
-        #expect(try await server.value(of: #"sluice_upstream_response_seconds_count{service="up.static"}"#) == 5)
-        let quantile = "histogram_quantile(0.99, sum by (le) (sluice_request_duration_seconds_bucket))"
-        #expect(try #require(try await server.value(of: quantile)) > 0)
-        #expect(try await server.value(of: #"up{job="sluice"}"#) == 1)
+        try await server.expect(calls, 7)
+        try await server.expect(#"sum(sluice_requests_total)"#, 8)
+        try await server.expect(#"sluice_upstream_response_seconds_count{service="up.static"}"#, 5)
+        let quantile = "histogram_quantile(0.99, sum by (le) (sluice_request_duration_seconds_bucket)) > 0"
+        #expect(try await eventually { try await server.value(of: quantile) != nil })
+        try await server.expect(#"up{job="sluice"}"#, 1)
     }
 
     @Test("understands every query of the documentation")
@@ -80,8 +80,8 @@ private struct PrometheusServer {
         let text = """
             scrape_configs:
               - job_name: sluice
-                scrape_interval: 200ms
-                scrape_timeout: 200ms
+                scrape_interval: 2s
+                scrape_timeout: 2s
                 static_configs: [{ targets: ["127.0.0.1:\(target)"] }]
             """
         let file = directory.appendingPathComponent("prometheus.yml").path
@@ -95,7 +95,7 @@ private struct PrometheusServer {
             ]
         )
         let server = PrometheusServer(process: process, port: port)
-        let isUp = await eventually(within: 30) {
+        let isUp = await eventually {
             let answer = try? await server.ask(#"up{job="sluice"} == 1"#)
             return ((answer?["data"] as? [String: Any])?["result"] as? [Any])?.isEmpty == false
         }
@@ -112,10 +112,20 @@ private struct PrometheusServer {
         return try await ReceivedAnswer.of(self.port, request).object
     }
 
-    /// The only value of a query.
+    /// The only value of a query; `nil` when there is none, or more than one.
     func value(of query: String) async throws -> Double? {
         let result = (try await self.ask(query)["data"] as? [String: Any])?["result"] as? [[String: Any]]
-        #expect(result?.count == 1, "\(query): \(result ?? [])")
-        return (result?.first?["value"] as? [Any])?.last.flatMap { $0 as? String }.flatMap { Double($0) }
+        guard let result, result.count == 1 else { return nil }
+        return (result[0]["value"] as? [Any])?.last.flatMap { $0 as? String }.flatMap { Double($0) }
+    }
+
+    /// Waits until a query has this value and no other: after a scrape that took too long there is none for a while.
+    func expect(_ query: String, _ value: Double, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        var found: Double?
+        let isThere = try await eventually {
+            found = try await self.value(of: query)
+            return found == value
+        }
+        #expect(isThere, "\(query): \(found.map { "\($0)" } ?? "none")", sourceLocation: sourceLocation)
     }
 }

@@ -4,7 +4,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@Suite("Listeners behind a proxy that says whose connection it passes on", .timeLimit(.minutes(1)))
+@Suite("Listeners behind a proxy that says whose connection it passes on", .timeLimit(.minutes(15)))
 struct ProxyProtocolTests {
     private static let line = "PROXY TCP4 203.0.113.7 198.51.100.1 56324 443\r\n"
     private static let binary: [UInt8] =
@@ -102,7 +102,8 @@ struct ProxyProtocolTests {
         let configuration = self.configuration(upstream, listener: ", limits: { requestHeadTimeout: 300ms }")
         try await GatewayFixture.run(configuration) { gateway in
             let client = try await RawClient.connect(port: gateway.port)
-            if !sent.isEmpty { try await client.send(sent) }
+            // On a busy machine the time may be over before anything is sent.
+            if !sent.isEmpty { try? await client.send(sent) }
             #expect(try await client.readToEnd().isEmpty)
             await client.close()
             #expect(await eventually { await gateway.server.liveCounts().connections == 0 })

@@ -26,7 +26,7 @@ def failure(error):
 
 def unary(channel):
     call = channel.unary_unary("/test.Echo/Unary")
-    reply, state = call.with_call(b"hello", metadata=(("x-ask", "mine"),), timeout=20)
+    reply, state = call.with_call(b"hello", metadata=(("x-ask", "mine"),), timeout=120)
     return {
         "reply": reply.decode(),
         "status": state.code().name,
@@ -38,31 +38,31 @@ def unary(channel):
 
 def large(channel):
     request = bytes(3_000_000)
-    reply = channel.unary_unary("/test.Echo/Unary")(request, timeout=20)
+    reply = channel.unary_unary("/test.Echo/Unary")(request, timeout=120)
     return {"same": reply == request}
 
 
 def many(channel):
     call = channel.unary_unary("/test.Echo/Unary")
-    futures = [call.future(b"%d" % number, timeout=20) for number in range(300)]
+    futures = [call.future(b"%d" % number, timeout=120) for number in range(300)]
     return {"right": sum(future.result() == b"%d" % number for number, future in enumerate(futures))}
 
 
 def server_stream(channel):
-    replies = list(channel.unary_stream("/test.Echo/ServerStream")(b"500", timeout=20))
+    replies = list(channel.unary_stream("/test.Echo/ServerStream")(b"500", timeout=120))
     return {"count": len(replies), "last": replies[-1].decode()}
 
 
 def client_stream(channel):
     messages = (bytes(10_000) for _ in range(100))
-    return {"reply": channel.stream_unary("/test.Echo/ClientStream")(messages, timeout=20).decode()}
+    return {"reply": channel.stream_unary("/test.Echo/ClientStream")(messages, timeout=120).decode()}
 
 
 def bidi(channel):
     """Each message waits for the answer to the one before: nothing on the way may hold them back."""
     said = []
     outgoing = queue.Queue()
-    calls = channel.stream_stream("/test.Echo/Bidi")(iter(outgoing.get, None), timeout=20)
+    calls = channel.stream_stream("/test.Echo/Bidi")(iter(outgoing.get, None), timeout=120)
     for number in range(20):
         outgoing.put(b"%d" % number)
         said.append(next(calls).decode())
@@ -73,7 +73,7 @@ def bidi(channel):
 
 def fail(channel):
     try:
-        channel.unary_unary("/test.Echo/Fail")(b"", timeout=20)
+        channel.unary_unary("/test.Echo/Fail")(b"", timeout=120)
     except grpc.RpcError as error:
         return failure(error)
 
@@ -81,7 +81,7 @@ def fail(channel):
 def fail_late(channel):
     replies = []
     try:
-        for reply in channel.unary_stream("/test.Echo/FailLate")(b"", timeout=20):
+        for reply in channel.unary_stream("/test.Echo/FailLate")(b"", timeout=120):
             replies.append(reply.decode())
     except grpc.RpcError as error:
         return {**failure(error), "replies": replies}
@@ -89,7 +89,7 @@ def fail_late(channel):
 
 def unimplemented(channel):
     try:
-        channel.unary_unary("/test.Echo/Missing")(b"", timeout=20)
+        channel.unary_unary("/test.Echo/Missing")(b"", timeout=120)
     except grpc.RpcError as error:
         return {"status": error.code().name}
 
@@ -97,16 +97,16 @@ def unimplemented(channel):
 def deadline(channel):
     """The service hears that the client has given up."""
     try:
-        channel.unary_unary("/test.Echo/Hang")(b"", timeout=0.5)
+        channel.unary_unary("/test.Echo/Hang")(b"", timeout=3)
     except grpc.RpcError as error:
-        cancelled = channel.unary_unary("/test.Echo/AwaitCancelled")(b"", timeout=20)
+        cancelled = channel.unary_unary("/test.Echo/AwaitCancelled")(b"", timeout=120)
         return {"status": error.code().name, "cancelled": cancelled.decode()}
 
 
 def refused(channel):
     """A route whose service cannot be reached."""
     try:
-        channel.unary_unary("/test.Down/Unary")(b"", timeout=20)
+        channel.unary_unary("/test.Down/Unary")(b"", timeout=120)
     except grpc.RpcError as error:
         return {"status": error.code().name, "details": error.details()}
 

@@ -51,12 +51,12 @@ def fail_late(request, context):
 
 def hang(request, context):
     context.add_callback(cancelled.release)
-    threading.Event().wait(60)
+    threading.Event().wait(120)
     return b""
 
 
 def await_cancelled(request, context):
-    return b"yes" if cancelled.acquire(timeout=20) else b"no"
+    return b"yes" if cancelled.acquire(timeout=120) else b"no"
 
 
 def main():

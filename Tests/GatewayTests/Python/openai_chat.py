@@ -57,7 +57,7 @@ def of_stream(stream):
 
 def main():
     order = json.load(sys.stdin)
-    client = openai.OpenAI(base_url=order["base_url"], api_key=order["api_key"], max_retries=0, timeout=30)
+    client = openai.OpenAI(base_url=order["base_url"], api_key=order["api_key"], max_retries=0, timeout=300)
     json.dump([ask(client, request) for request in order["requests"]], sys.stdout)
 
 

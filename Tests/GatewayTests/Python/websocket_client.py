@@ -17,7 +17,15 @@ async def talk(order):
     context = ssl.create_default_context(cafile=order["authority"]) if order.get("authority") else None
     try:
         connection = await websockets.connect(
-            order["url"], ssl=context, subprotocols=["chat"], max_size=None, compression=None, proxy=None
+            order["url"],
+            ssl=context,
+            subprotocols=["chat"],
+            max_size=None,
+            compression=None,
+            proxy=None,
+            open_timeout=120,
+            ping_timeout=120,
+            close_timeout=120,
         )
     except websockets.InvalidStatus as error:
         return {"status": error.response.status_code}

@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("sluice run, reload and drain", .timeLimit(.minutes(2)))
+@Suite("sluice run, reload and drain", .timeLimit(.minutes(15)))
 struct ReloadCommandTests {
     private static func text(_ body: String, address: String = "127.0.0.1:0") -> String {
         """

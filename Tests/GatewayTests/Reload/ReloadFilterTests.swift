@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Reload of filters", .timeLimit(.minutes(2)))
+@Suite("Reload of filters", .timeLimit(.minutes(15)))
 struct ReloadFilterTests {
     private static let entry = "{ filter: counting, name: first, config: { service: up.static } }"
 

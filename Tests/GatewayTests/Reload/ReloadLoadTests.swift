@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Reload under load", .timeLimit(.minutes(3)))
+@Suite("Reload under load", .timeLimit(.minutes(15)))
 struct ReloadLoadTests {
     @Test("loses no request and no connection in 200 reloads, and keeps nothing of old configurations")
     func manyReloads() async throws {
@@ -15,7 +15,7 @@ struct ReloadLoadTests {
             ReloadText.proxying(
                 endpoint,
                 service: ", idleTimeout: \(round % 2 + 50)s",
-                route: ", timeout: \(round % 7 + 10)s",
+                route: ", timeout: \(round % 7 + 60)s",
                 more:
                     "filters: [{ filter: living, config: { round: \(round) } }, { filter: access-log, config: { path: /dev/null } }]"
             )

@@ -2,7 +2,7 @@ import Gateway
 import TestSupport
 import Testing
 
-@Suite("Reload of certificates", .timeLimit(.minutes(2)))
+@Suite("Reload of certificates", .timeLimit(.minutes(15)))
 struct ReloadTLSTests {
     private let request = "GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
 

@@ -4,7 +4,7 @@ import Gateway
 import TestSupport
 import Testing
 
-@Suite("Reload", .timeLimit(.minutes(2)))
+@Suite("Reload", .timeLimit(.minutes(15)))
 struct ReloadTests {
     private let request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
 
@@ -191,7 +191,7 @@ struct ReloadTests {
                     type: static
                     domain: [\(upstreams.map { "\"\($0.endpoint)\"" }.joined(separator: ", "))]
                     idleTimeout: \(idle)
-                    healthCheck: { path: /healthy, interval: 100ms, unhealthyThreshold: 2, healthyThreshold: 2 }
+                    healthCheck: { path: /healthy, interval: 100ms, timeout: 60s, unhealthyThreshold: 2, healthyThreshold: 2 }
                     outlierDetection: { consecutiveFailures: 1, ejectionTime: 1h, maxEjectedPercent: 50 }
                 routes: [{ name: all, service: up.static }]
                 """

@@ -68,7 +68,7 @@ struct FallbackTests {
             return .init(body: "late")
         }
         let other = try await ScriptedUpstream.start { _ in .init(body: "instead") }
-        let route = "service: up.static\ntimeout: 100ms\nfallback: { service: other.static }"
+        let route = "service: up.static\ntimeout: 3s\nfallback: { service: other.static }"
         let services = [("up", [hanging.endpoint]), ("other", [other.endpoint])]
         try await GatewayFixture.run(routing(services, route: route)) { gateway in
             #expect(try await get(gateway.port).hasSuffix("instead"))

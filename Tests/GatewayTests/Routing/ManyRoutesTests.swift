@@ -2,7 +2,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@Suite("A configuration of many routes and services", .timeLimit(.minutes(1)))
+@Suite("A configuration of many routes and services", .timeLimit(.minutes(15)))
 struct ManyRoutesTests {
     private static let routes = 1000
     private static let services = 200

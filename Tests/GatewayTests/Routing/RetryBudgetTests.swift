@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A retry budget bounds what a dead service gets beside the clients' requests", .timeLimit(.minutes(1)))
+@Suite("A retry budget bounds what a dead service gets beside the clients' requests", .timeLimit(.minutes(15)))
 struct RetryBudgetTests {
     /// Percent, minimum, and how many of 20 requests that fail together are tried once more.
     @Test(

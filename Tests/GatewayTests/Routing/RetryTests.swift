@@ -91,7 +91,7 @@ struct RetryTests {
             if tally.next() == 0 { await gate.wait() }
             return .init(body: "well")
         }
-        let route = "service: up.static\nretry: { attempts: 1, retryOn: [5xx], perTryTimeout: 100ms }"
+        let route = "service: up.static\nretry: { attempts: 1, retryOn: [5xx], perTryTimeout: 3s }"
         try await GatewayFixture.run(routing([("up", [upstream.endpoint])], route: route)) { gateway in
             #expect(try await get(gateway.port).hasSuffix("well"))
             try await gateway.expectNothingAlive()
@@ -181,7 +181,7 @@ struct RetryTests {
             await gate.wait()
             return .init(status: 503, body: "busy")
         }
-        let route = "service: up.static\nretry: { attempts: 10, retryOn: [503], perTryTimeout: 10s }"
+        let route = "service: up.static\nretry: { attempts: 10, retryOn: [503], perTryTimeout: 1h }"
         try await GatewayFixture.run(routing([("up", [upstream.endpoint])], route: route)) { gateway in
             let client = try await RawClient.connect(port: gateway.port)
             try await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("Endpoints are checked", .timeLimit(.minutes(2)))
+@Suite("Endpoints are checked", .timeLimit(.minutes(15)))
 struct HealthCheckTests {
-    private let times = "interval: 20ms, timeout: 1s, unhealthyThreshold: 2, healthyThreshold: 2"
+    private let times = "interval: 20ms, timeout: 60s, unhealthyThreshold: 2, healthyThreshold: 2"
 
     @Test(arguments: [500, 404, 302])
     func anEndpointWhoseCheckFailsGetsNoRequests(_ status: Int) async throws {
@@ -59,7 +59,8 @@ struct HealthCheckTests {
 
     @Test func aCheckThatIsNotAnsweredInTimeFails() async throws {
         try await ChangingUpstream.three { upstreams in
-            let times = "interval: 20ms, timeout: 50ms, unhealthyThreshold: 1, healthyThreshold: 1"
+            // Two in a row, so that one late answer of the others on a busy machine does not count.
+            let times = "interval: 20ms, timeout: 1s, unhealthyThreshold: 2, healthyThreshold: 1"
             try await BalancedGateway.run(upstreams, "healthCheck: { path: /healthy, \(times) }") { gateway in
                 upstreams[1].hold(true)
                 try await expect(upstreams[1], isHealthy: false, gateway)

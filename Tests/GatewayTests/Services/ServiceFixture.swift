@@ -20,10 +20,7 @@ final class ChangingUpstream: Sendable {
     }
 
     static func start(_ name: String) async throws -> ChangingUpstream {
-        let free = try await ScriptedUpstream.start { _ in .init(body: "") }
-        let port = free.port
-        await free.stop()
-        let upstream = ChangingUpstream(name: name, port: port)
+        let upstream = ChangingUpstream(name: name, port: try FreePort.find())
         try await upstream.revive()
         return upstream
     }
@@ -67,7 +64,7 @@ final class ChangingUpstream: Sendable {
 
     func revive() async throws {
         let upstream = try await ScriptedUpstream.start(port: self.port) { [self] _ in
-            _ = await eventually(within: 30) { self.isHeld.withLock { !$0 } }
+            _ = await eventually(within: 600) { self.isHeld.withLock { !$0 } }
             let status = self.status.withLock { $0 }
             return .init(status: status, headers: ["connection": "close"], body: self.name)
         }

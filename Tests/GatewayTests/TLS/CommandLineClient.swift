@@ -35,7 +35,7 @@ enum CommandLineClient {
         let script = #"cd "$0" && exec "$@" < input > output 2> errors"#
         let process = try self.spawn(["/bin/sh", "-c", script, directory.path] + command)
         var status: Int32 = 0
-        guard await eventually(within: 30, { waitpid(process, &status, WNOHANG) == process }) else {
+        guard await eventually({ waitpid(process, &status, WNOHANG) == process }) else {
             kill(process, SIGKILL)
             waitpid(process, &status, 0)
             throw StillRunning(command: command, output: try text("output"), errors: try text("errors"))

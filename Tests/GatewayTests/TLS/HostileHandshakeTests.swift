@@ -2,7 +2,7 @@ import Gateway
 import TestSupport
 import Testing
 
-@Suite("Clients that do not speak TLS as they should", .timeLimit(.minutes(1)))
+@Suite("Clients that do not speak TLS as they should", .timeLimit(.minutes(15)))
 struct HostileHandshakeTests {
     private func listener(_ certificates: Int, limits: String = "") async throws -> TLSListener {
         var listener = try await TLSListener()
@@ -59,7 +59,7 @@ struct HostileHandshakeTests {
     }
 
     @Test func aClientThatIsSilentAfterTheHandshakeIsCut() async throws {
-        let listener = try await self.listener(1, limits: "requestHeadTimeout: 1s")
+        let listener = try await self.listener(1, limits: "requestHeadTimeout: 5s")
         try await GatewayFixture.run(listener.configuration) { gateway in
             let client = try await TLSClient.connect(
                 gateway.port,

@@ -25,7 +25,7 @@ struct TunnelPressureTests {
             let held = try await self.settled { sent.count }
             #expect(held < Self.kernelBuffers, "\(held) bytes were taken for a client that reads nothing")
             try await client.startReading()
-            #expect(await eventually(within: 30) { client.received > Self.plenty }, "\(client.received)")
+            #expect(await eventually { client.received > Self.plenty }, "\(client.received)")
             await client.close()
             try await gateway.expectNothingAlive()
         }
@@ -48,7 +48,7 @@ struct TunnelPressureTests {
             let held = try await self.settled { client.sent }
             #expect(held < Self.kernelBuffers, "\(held) bytes were taken for an upstream that reads nothing")
             try await connection.startReading()
-            let isWhole = await eventually(within: 30) {
+            let isWhole = await eventually {
                 client.sent == Self.plenty && connection.receivedCount == Self.plenty
             }
             #expect(isWhole, "\(connection.receivedCount)")
@@ -72,7 +72,7 @@ struct TunnelPressureTests {
             #expect(connection.received.hasSuffix("\r\n\r\n"))
             connection.clear()
             try await connection.send(Handshake.agreement)
-            #expect(await eventually(within: 30) { connection.receivedCount == Self.plenty })
+            #expect(await eventually { connection.receivedCount == Self.plenty })
             await client.close()
             try await gateway.expectNothingAlive()
         }
@@ -83,7 +83,7 @@ struct TunnelPressureTests {
     private func settled(_ value: () -> Int) async throws -> Int {
         var last = value()
         var since = ContinuousClock.now
-        let isSettled = await eventually(within: 20) {
+        let isSettled = await eventually {
             let current = value()
             if current != last { (last, since) = (current, .now) }
             return current > 0 && ContinuousClock.now - since > .milliseconds(500)

@@ -112,8 +112,8 @@ struct TunnelTests {
     func idle() async throws {
         let log = try AccessLogFile()
         let upstream = try await ManualUpstream.start(halfCloses: true)
-        let rest = "limits: { streamIdleTimeout: 400ms }\n\(log.filters)"
-        let route = "\(Handshake.route)\n    timeout: 100ms"
+        let rest = "limits: { streamIdleTimeout: 4s }\n\(log.filters)"
+        let route = "\(Handshake.route)\n    timeout: 3s"
         try await GatewayFixture.run(forwarding(to: upstream, rest, route: route)) { gateway in
             let tunnel = try await OpenTunnel.open(gateway, upstream)
             _ = try await tunnel.client.readToEnd()
@@ -121,7 +121,7 @@ struct TunnelTests {
             #expect(tunnel.client.isClosedByPeer && tunnel.upstream.isClosedByPeer)
             let line = try #require(try await log.lines(1).first)
             #expect(line.code == 101 && line.flags == "SI" && line.details == "stream_idle_timeout")
-            #expect(line.integer("duration") ?? 0 >= 399)
+            #expect(line.integer("duration") ?? 0 >= 3999)
             try await gateway.expectNothingAlive()
         }
         await upstream.stop()
@@ -131,7 +131,7 @@ struct TunnelTests {
     func drain() async throws {
         let log = try AccessLogFile()
         let upstream = try await ManualUpstream.start()
-        let rest = "drainTimeout: 500ms\n\(log.filters)"
+        let rest = "drainTimeout: 5s\n\(log.filters)"
         try await GatewayFixture.run(forwarding(to: upstream, rest, route: Handshake.route)) { gateway in
             let tunnel = try await OpenTunnel.open(gateway, upstream)
             async let isComplete = gateway.server.drain()

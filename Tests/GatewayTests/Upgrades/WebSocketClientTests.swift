@@ -82,7 +82,7 @@ struct WebSocketClientTests {
             [Tools.file("Python/websocket_client.py")],
             environment: ["NO_PROXY": "localhost"],
             input: String(decoding: try JSONEncoder().encode(order), as: UTF8.self),
-            within: 60
+            within: 300
         )
         try #require(outcome.status == 0, "\(outcome.errors)")
         return try JSONDecoder().decode(Outcome.self, from: Data(outcome.output.utf8))

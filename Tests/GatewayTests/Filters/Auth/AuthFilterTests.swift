@@ -90,7 +90,7 @@ struct AuthFilterTests {
                         - { name: bob, credential: 'bob:\(try #require(peer.bcrypt["slow"]))' }
                 """
         case "hmac-auth", "hmac-auth-undated":
-            let dated = name == "hmac-auth" ? "date_offset: 600" : "max_request_body_bytes: 1000 # undated"
+            let dated = name == "hmac-auth" ? "date_offset: 3600" : "max_request_body_bytes: 1000 # undated"
             return head("hmac-auth") + """
                       \(dated)
                       consumers:

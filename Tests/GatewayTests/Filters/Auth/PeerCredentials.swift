@@ -10,7 +10,7 @@ enum PeerCredentials {
             try Tools.python(),
             [Tools.file("Python/auth_credentials.py"), "\(seconds)"],
             environment: ["PYTHONIOENCODING": "utf-8"],
-            within: 60
+            within: 300
         )
         try #require(outcome.status == 0, "\(outcome.errors)")
         return try AuthCredentials(json: outcome.output)
