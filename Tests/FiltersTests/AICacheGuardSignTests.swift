@@ -151,7 +151,7 @@ struct AICacheGuardSignTests {
             ("it costs 50 dollars", "it costs 50 USD"), ("100€ is enough", "100 euros is enough"),
             ("€100", "100 EUR"), ("20 MB of data", "20 megabytes of data"),
             ("30 °C outside", "30 degrees celsius outside"), ("30 C outside", "30 °C outside"),
-            ("at 3 pm", "at 3 p.m."), ("at 3 PM today", "at 3 p.m. today"),
+            ("at 3 pm", "at 3 p.m."), ("at 3 pm", "at 3:00 pm"), ("at 3 PM today", "at 3 p.m. today"),
             ("5 pounds of apples", "5 lbs of apples"), ("5 pounds sterling", "5 GBP"),
             ("is 5 kg a lot", "is 5 a lot"), ("how many minutes does it take", "how long does it take"),
             ("how long is a day on mercury", "in how many hours does mercury turn once"),
