@@ -68,7 +68,7 @@ struct AICacheGuardSignTests {
         arguments: [
             ("what is new in python 3.1", "what is new in python 3.10"),
             ("Ubuntu 22.1 support", "Ubuntu 22.10 support"), ("update to version 1.2", "update to version 1.20"),
-            ("Is Python-3.1 old?", "Is Python-3.10 old?"),
+            ("Is Python-3.1 old?", "Is Python-3.10 old?"), ("what is in Sluice 0.1", "what is in Sluice 0.10"),
         ]
     )
     func versions(first: String, second: String) {
@@ -167,7 +167,7 @@ struct AICacheGuardSignTests {
             ("how much vitamin D a day", "how much vitamin d per day"),
             ("an email to my boss", "an e-mail to my boss"), ("An X-ray of the hand", "an x-ray of the hand"),
             ("Is a #2 pencil soft?", "is a 2 pencil soft"), ("python 3.10 news", "news of python 3.10"),
-            ("it costs 5.50", "it costs 5.5"), ("python 3.0", "python 3"),
+            ("it costs 5.50", "it costs 5.5"), ("it costs EUR 5.50", "it costs EUR 5.5"), ("python 3.0", "python 3"),
             ("what does ls -l do", "what is ls -l for"), ("-milk\n-eggs", "milk, eggs"),
             ("nothing happens", "it does not happen"), ("这个特别好吗", "这个好吗"), ("非常大的城市", "大的城市"),
             ("すみません、駅はどこ", "駅はどこ"), ("je veux plus de pain", "je veux davantage de pain"),

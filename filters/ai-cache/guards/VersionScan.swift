@@ -1,6 +1,6 @@
 /// Finds numbers whose last zero counts: version 3.10 comes after 3.9, and is not 3.1.
 struct VersionScan: Sendable, Hashable {
-    /// The numbers with one point behind the name of something that has versions, as they stand.
+    /// The numbers with one point behind the name of what has versions, as they stand.
     private(set) var versions: Set<String> = []
     /// All numbers with one point, as they stand.
     private(set) var numbers: Set<String> = []
@@ -27,20 +27,25 @@ struct VersionScan: Sendable, Hashable {
         guard parts.count == 2, let fraction = parts.last, fraction.contains(where: { $0 != "0" }) else { return }
         let number = parts.map { String(String.UnicodeScalarView($0)) }.joined(separator: ".")
         self.numbers.insert(number)
-        if Self.heads.contains(Self.word(before: range.lowerBound, scalars)) { self.versions.insert(number) }
+        if Self.hasVersions(before: range.lowerBound, scalars) { self.versions.insert(number) }
     }
 
-    /// The word right before a place, in small letters.
-    private static func word(before place: Int, _ scalars: [Unicode.Scalar]) -> String {
+    /// Whether the word right before a place names something that has versions: one that is known, or one with a capital letter
+    /// that does not begin the text and is no currency.
+    private static func hasVersions(before place: Int, _ scalars: [Unicode.Scalar]) -> Bool {
         let joints = scalars[..<place].suffix(2).reversed().prefix { " -_/".unicodeScalars.contains($0) }.count
         let end = place - joints
-        let letters = scalars[..<end].suffix(self.longestHead).reversed().prefix { $0.properties.isAlphabetic }
-        return String(String.UnicodeScalarView(letters.reversed())).lowercased()
+        let length = scalars[..<end].suffix(self.longestHead).reversed().prefix { $0.properties.isAlphabetic }.count
+        let head = scalars[(end - length)..<end]
+        let word = String(String.UnicodeScalarView(head)).lowercased()
+        if self.heads.contains(word) { return true }
+        guard let first = head.first, first.properties.isUppercase else { return false }
+        return head.startIndex > 0 && UnitWords.units(of: word).isEmpty
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
-    private static let longestHead = 12
+    private static let longestHead = 20
 
     private static let heads = Set(
         """
