@@ -55,11 +55,48 @@ _OPPOSED = [
 ]
 _SUBJECTS = ["tracking", "streaming", "the alarm", "roaming", "recording"]
 _COUNTED = [("a room for {} nights", "two three four five six seven eight nine ten".split()), ("住{}天", "两三四五六七八九十")]
+# By kind: frames, and what fills them; each filling in all its spellings, of which the first is put beside those of others.
+_SPELLED = {
+    "units": [
+        (["Is {} of salt too much?", "Can I send {} by post?"],
+         [["5 mg", "5 milligrams"], ["5 g", "five grams"], ["5 kg", "5 kilograms", "five kilos"], ["5 lb", "5 lbs"]]),
+        (["Is {} enough for it?", "Will it be there within {}?"],
+         [["10 minutes", "10 mins", "ten minutes"], ["10 hours", "10 hrs"], ["10 days", "ten days"], ["10 weeks"], ["10 months"]]),
+        (["Is {} too hot for a cat?"], [["30 °C", "30 degrees Celsius", "30 C"], ["30 °F", "30 degrees Fahrenheit"]]),
+        (["Is the pool open at {}?"], [["3 am", "3 a.m."], ["3 pm", "3 p.m."]]),
+        (["Does it fit into {}?"], [["20 KB", "20 kilobytes"], ["20 MB", "20 megabytes"], ["20 GB", "20 gigabytes"]]),
+        (["What can I buy for {}?", "Is {} a fair price?"], [["$50", "50 dollars"], ["€50", "50 euros"], ["£50"]]),
+        (["Reichen {} dafür?"], [["3 Stunden", "drei Stunden"], ["3 Tage", "drei Tage"], ["3 Wochen"]]),
+        (["Combien coûtent {} ?"], [["2 jours", "deux jours"], ["2 semaines", "deux semaines"], ["2 mois"]]),
+        (["{}够吗"], [["5公斤", "5千克"], ["5克", "5公克"], ["5磅"]]),
+        (["{}后可以吗"], [["5个小时", "5小时"], ["5分钟", "5分鐘"], ["5天"]]),
+    ],
+    "operators": [
+        (["What is {}?", "{} = ?"],
+         [["12+4", "12 + 4", "12 plus 4"], ["12-4", "12 - 4", "12 minus 4"], ["12*4", "12 × 4", "12 times 4"],
+          ["12/4", "12 ÷ 4", "12 divided by 4"]]),
+        (["Is it true that {}?", "What if {}?"], [["x < 5", "x<5"], ["x > 5", "x>5"], ["x <= 5", "x ≤ 5"], ["x >= 5", "x ≥ 5"]]),
+    ],
+    "versions": [(["What is new in Python {}?", "How do I install Node {}?"], [["3.1"], ["3.10"], ["3.2"], ["3.20"]])],
+    "options": [(["What does {} do?", "Explain {} to me."], [["chmod +x"], ["chmod -x"], ["ls -l"], ["ls -a"], ["grep -v"], ["grep -V"]])],
+    "letters and marks": [
+        (["How much {} does one need?", "What is {} good for?"],
+         [["vitamin A"], ["vitamin C", "vitamin c"], ["vitamin D", "vitamin d"], ["vitamin K", "vitamin k"]]),
+        (["How do I sort a list in {}?"], [["C"], ["C++", "c++", "cpp"], ["C#", "c#", "c sharp"], ["F#", "f#"]]),
+        (["Is there a cure for {}?"], [["hepatitis A"], ["hepatitis B", "hepatitis b"], ["hepatitis C", "hepatitis c"]]),
+    ],
+}
+_DENIED_ELSEWHERE = [
+    ("Posso comer {}?", "Não posso comer {}?"), ("Un piatto con {}", "Un piatto senza {}"), ("Можно есть {}?", "Нельзя есть {}?"),
+    ("Mag ik {} eten?", "Mag ik {} niet eten?"), ("Får man äta {}?", "Får man inte äta {}?"), ("Czy mogę jeść {}?", "Czy nie mogę jeść {}?"),
+    ("{}は食べられます", "{}は食べられません"), ("Everything with {}", "Nothing with {}"), ("Je mange {}", "Je ne mange plus {}"),
+    ("Was geht mit {}?", "Nichts geht mit {}?"),
+]
 _FOODS = ["Brot", "sushi", "mango", "tofu", "kimchi"]
 
 
 def made_pairs():
-    """About 2,700 pairs: those that mean the same, and those that differ in what a guard looks at."""
+    """About 3,000 pairs: those that mean the same, and those that differ in what a guard looks at."""
     chance = random.Random(17)
     pairs = []
 
@@ -112,4 +149,15 @@ def made_pairs():
             add("number words", True, frame.format(word), frame.format(number))
             for other in words[number - 1 :]:
                 add("number words", False, frame.format(word), frame.format(other))
+    for kind, groups in _SPELLED.items():
+        for frames, fillings in groups:
+            for frame in frames:
+                for number, (first, *others) in enumerate(fillings):
+                    for other in others:
+                        add(kind, True, frame.format(first), frame.format(other))
+                    for other, *_ in fillings[number + 1 :]:
+                        add(kind, False, frame.format(first), frame.format(other))
+    for first, second in _DENIED_ELSEWHERE:
+        for food in _FOODS:
+            add("negation, more languages", False, first.format(food), second.format(food))
     return pairs

@@ -2,7 +2,8 @@ import FilterAPI
 
 /// A difference between two wordings that makes another question of one, however near their vectors are: `guards`.
 enum Guard: String, Sendable, CaseIterable {
-    /// Other numbers, in digits or in words, or the same in another order.
+    /// Other numbers, in digits or in words, or the same in another order; other units or currencies behind them, or other
+    /// operators between them.
     case numbers
     /// Other months, days of the week, or days such as today and tomorrow.
     case dates
@@ -12,7 +13,8 @@ enum Guard: String, Sendable, CaseIterable {
     case quotes
     /// Code, a path, an address or an identifier that the other does not have.
     case code
-    /// A name, told by its capital letter, that the other does not have.
+    /// A name, told by its capital letter or by a mark (C++), or a letter that tells things apart (vitamin D), that the other
+    /// does not have.
     case names
     /// The same things the other way round, such as from one to the other.
     case order
@@ -42,7 +44,10 @@ struct Guards: Sendable {
 extension Guard {
     fileprivate func separates(_ first: GuardedText, _ second: GuardedText) -> Bool {
         switch self {
-        case .numbers: Self.numbersDiffer(first, second) || Self.orderDiffers(first, second)
+        case .numbers:
+            Self.numbersDiffer(first, second) || Self.orderDiffers(first, second)
+                || first.quantities.contradicts(second.quantities) || Self.operatorsDiffer(first, second)
+                || first.versions.differs(from: second.versions)
         case .dates:
             first.dates != second.dates
                 || !first.days.isEmpty && !second.days.isEmpty && first.days != second.days
@@ -51,7 +56,9 @@ extension Guard {
         case .code:
             first.blocks != second.blocks || !first.codes.isSubset(of: second.tokens)
                 || !second.codes.isSubset(of: first.tokens)
-        case .names: !first.names.isSubset(of: second.words) || !second.names.isSubset(of: first.words)
+        case .names:
+            Self.lacksName(second, of: first) || Self.lacksName(first, of: second)
+                || first.markedNames != second.markedNames
         case .order: Self.wayDiffers(first, second)
         case .opposites: first.opposites.contradicts(second.opposites)
         }
@@ -69,6 +76,20 @@ extension Guard {
             }
         }
         return !one.doubtful.isEmpty && !other.doubtful.isEmpty && one.doubtful.isDisjoint(with: other.doubtful)
+    }
+
+    private static func operatorsDiffer(_ first: GuardedText, _ second: GuardedText) -> Bool {
+        guard let one = first.operators, let other = second.operators else { return false }
+        return one.contradicts(other)
+    }
+
+    /// Whether a name of one wording stands in the other in no form, nor in another spelling (USD for dollars, CPP for C++).
+    private static func lacksName(_ other: GuardedText, of one: GuardedText) -> Bool {
+        one.names.contains { name in
+            let marked = MarkedNames.spelling(of: name)
+            let isMarked = marked.map { other.markedNames.contains($0) } ?? false
+            return !isMarked && !other.words.contains(name) && !other.quantities.names(name)
+        }
     }
 
     /// Whether both wordings say which way things go, and not the same.

@@ -13,6 +13,12 @@ struct GuardedText: Sendable {
     let numbersInOrder: [String]?
     /// What follows each number that stands once, where nothing else that is counted is called the same.
     let counted: [String: String]
+    /// The units and currencies, and what they count.
+    let quantities: Quantities
+    /// What is done with numbers and how things compare; `nil` for long texts.
+    let operators: Operators?
+    /// Numbers whose last zero counts.
+    let versions: VersionScan
     /// Months and days of the week.
     let dates: Set<DateWord>
     /// Days that are named from today on.
@@ -26,8 +32,10 @@ struct GuardedText: Sendable {
     let codes: Set<String>
     /// Everything between white space, in small letters.
     let tokens: Set<String>
-    /// Words with a capital letter that no sentence begins with, folded.
+    /// Words with a capital letter that no sentence begins with, and letters that tell things apart, folded.
     let names: Set<String>
+    /// Names that a mark tells from others, such as C++.
+    let markedNames: Set<String>
     /// All words, folded.
     let words: Set<String>
     /// The words of all quotations.
@@ -50,14 +58,19 @@ struct GuardedText: Sendable {
         self.numbers = named.certain.union(written)
         self.numbersInOrder = named.certain.isEmpty && text.utf8.count <= Self.longestInOrder ? written : nil
         self.counted = NumberScan.counted(folded, words)
+        let isLong = text.utf8.count > Self.longestInOrder
+        self.quantities = Quantities(folded, words, isLong: isLong)
+        self.operators = isLong ? nil : Operators(text)
+        self.versions = VersionScan(text)
         self.dates = dates.filter { !$0.isRelative }
         self.days = dates.filter { $0.isRelative }
-        self.negates = folded.negates
+        self.negates = folded.negates(words)
         self.blocks = scanned.blocks
         self.codes = scanned.codes
         self.tokens = scanned.tokens
         let names = NameScan.names(in: text, words)
-        self.names = names
+        self.names = names.union(NameScan.letters(folded, words))
+        self.markedNames = MarkedNames.names(in: text, folded, words)
         self.order = text.utf8.count <= WordOrder.longest ? WordOrder(folded, words, names: names, text) : nil
         self.opposites = OppositeWords(words, folded)
         let quotes = QuoteScan.quotes(in: text).map { Self.words(of: $0) }.filter { !$0.isEmpty }
@@ -78,11 +91,16 @@ extension FoldedText {
         }
     }
 
-    /// Whether the text says not, never, without, in one of the languages that ``WordWeights`` knows.
-    var negates: Bool {
-        self.words.contains { word in
+    /// Whether the text says not, never, without, in one of the languages that ``WordWeights`` or ``NegationWords`` knows.
+    ///
+    /// - Parameter texts: Its words as texts.
+    fileprivate func negates(_ texts: [String]) -> Bool {
+        self.words.enumerated().contains { place, word in
             let scalars = self.scalars(of: word)
-            if word.kind == .letters { return WordWeights.say(of: scalars)?.sense?.isNegative ?? false }
+            if word.kind == .letters {
+                let isNegative = WordWeights.say(of: scalars)?.sense?.isNegative ?? false
+                return isNegative || NegationWords.negates(texts, at: place)
+            }
             return word.kind == .ideographs && Self.runNegates(scalars)
         }
     }
@@ -90,11 +108,13 @@ extension FoldedText {
     private static func runNegates(_ run: ArraySlice<UInt32>) -> Bool {
         var place = run.startIndex
         while place < run.endIndex {
+            if NegationWords.negates(run, at: place) { return true }
             guard let (length, say) = WordWeights.phrase(at: run[place...]) else {
                 place += 1
                 continue
             }
-            if say.sense?.isNegative ?? false, !self.asksEitherWay(run, place) { return true }
+            let isNegative = say.sense?.isNegative ?? false
+            if isNegative, !self.asksEitherWay(run, place), !NegationWords.isHarmless(run, at: place) { return true }
             place += max(length, 1)
         }
         return false

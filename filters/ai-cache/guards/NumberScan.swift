@@ -1,6 +1,6 @@
 /// Finds the numbers that a text has in digits of any script.
 enum NumberScan {
-    /// The numbers that are written in digits, in their order: `1,000.50` is `1000.5`, `007` is `7`.
+    /// The numbers that are written in digits, in their order: `1,000.50` is `1000.5`, `007` is `7`, `3:00` is `3`.
     ///
     /// A minus counts right before the digits and behind nothing that it could join them to: `-5` is not `5`, and `3-5`
     /// is `3` and `5`.
@@ -16,11 +16,15 @@ enum NumberScan {
             } else if !current.isEmpty, self.continues(scalars, place) {
                 if scalar == "." { current.append(".") }
             } else if !current.isEmpty {
-                numbers.append(self.normal(current, isNegative: isNegative))
+                if !self.isFullHour(current, endingAt: place, scalars) {
+                    numbers.append(self.normal(current, isNegative: isNegative))
+                }
                 current = ""
             }
         }
-        if !current.isEmpty { numbers.append(self.normal(current, isNegative: isNegative)) }
+        if !current.isEmpty, !self.isFullHour(current, endingAt: scalars.count, scalars) {
+            numbers.append(self.normal(current, isNegative: isNegative))
+        }
         return numbers
     }
 
@@ -42,6 +46,15 @@ enum NumberScan {
             counted[number] = thing
         }
         return counted.filter { numbers[$0.key] == 1 && things[$0.value] == 1 }
+    }
+
+    /// Whether digits are the minutes of a full hour, which say nothing: 3:00 is 3.
+    private static func isFullHour(_ digits: String, endingAt end: Int, _ scalars: [Unicode.Scalar]) -> Bool {
+        let colon = end - 3
+        guard digits == "00", colon > 0, scalars[colon] == ":", self.digit(scalars[colon - 1]) != nil else {
+            return false
+        }
+        return end >= scalars.count || scalars[end] != ":"
     }
 
     /// Whether a minus stands before a place, with nothing, white space or a bracket before it.

@@ -28,6 +28,9 @@ struct NumberWords: Sendable, Hashable {
         }
     }
 
+    /// Whether a word names a number, or may.
+    static func isNumber(_ word: String) -> Bool { self.table[word] != nil || self.germanCompound(word) != nil }
+
     /// Whether this may stand for a number that is written in the other text.
     func mayName(_ number: String) -> Bool { self.doubtful.contains(number) || self.namesOne && number == "1" }
 }

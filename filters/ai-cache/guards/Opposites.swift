@@ -74,6 +74,7 @@ enum Opposites {
         marry marries marrying | divorce*
         succeed* success | fail* failure
         heat* | cool*
+        include* | exclude*
         spend* | save*
         login signin | logout signout logoff
         """
@@ -142,7 +143,13 @@ enum Opposites {
         born birth | die dies died death
         alive | dead
         summer | winter
-        morning mornings | evening evenings night nights tonight
+        morning mornings | afternoon afternoons evening evenings night nights tonight
+        noon midday | midnight
+        always | never
+        everything | nothing
+        everyone everybody | nobody
+        all | none
+        inclusive | exclusive
         sunrise dawn | sunset dusk
         legal legally lawful allowed | illegal illegally unlawful forbidden prohibited
         safely | unsafely
@@ -248,6 +255,9 @@ enum Opposites {
         entsperren entsperre | sperren sperre
         vorteile vorteil | nachteile nachteil
         einzahlen | abheben auszahlen
+        immer | nie niemals
+        alles | nichts
+        vormittags vormittag morgens | nachmittags nachmittag abends
         """
 
     private static let romance = """
@@ -284,6 +294,11 @@ enum Opposites {
         mayor | menor
         mejor | peor
         ventajas | desventajas
+        toujours | jamais
+        tout | rien
+        matin | soir
+        siempre | nunca
+        todo | nada
         """
 
     private static let indonesian = """
@@ -310,6 +325,7 @@ enum Opposites {
         unggah mengunggah | unduh mengunduh
         perpanjang memperpanjang | batalkan membatalkan
         pemasukan | pengeluaran
+        pagi | malam sore
         kelebihan keuntungan | kekurangan kerugian
         """
 
@@ -350,6 +366,9 @@ enum Opposites {
         大于 | 小于
         多于 | 少于
         男性 | 女性
+        相同 | 不同
+        总是 | 从不 从未
+        上午 早上 | 下午 晚上
         优点 好处 | 缺点 坏处
         """
 
@@ -366,8 +385,8 @@ enum Opposites {
     static let bounds: [String: Int] = {
         var bounds: [String: Int] = [:]
         let words = [
-            "over above exceeding upwards greater more larger least uber mehr mindestens lebih atas minimal plus mas",
-            "under below less fewer smaller most unter weniger hochstens kurang bawah maksimal moins menos",
+            "over above exceeding upwards greater more larger least uber mehr mindestens lebih atas minimal plus mas > ≥",
+            "under below less fewer smaller most unter weniger hochstens kurang bawah maksimal moins menos < ≤",
         ]
         for (side, words) in words.enumerated() {
             for word in words.split(separator: " ") { bounds[String(word)] = Self.firstBound + side }
