@@ -216,6 +216,7 @@ struct TracingTests {
             )
             #expect(metrics.samples[#"sluice_tracing_spans_total{result="queue_full"}"#] == 16)
             #expect(metrics.samples[#"sluice_tracing_spans_total{result="exported"}"#] == 0)
+            #expect(gateway.log.warnings.filter { $0 == "spans were lost" }.count == 1)
         }
         await upstream.stop()
     }
