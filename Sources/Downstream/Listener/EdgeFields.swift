@@ -18,6 +18,7 @@ extension DownstreamLoop {
         let isTrusted = peer.isTrusted(by: self)
         self.setForwarded(&context.request, peer, isTrusted)
         context.clientAddress = isTrusted ? self.clientAddress(context.request, peer) : peer.text
+        context.request.clientAddress = context.clientAddress ?? peer.text
         if !isTrusted || !context.request.headers.contains(.xRequestId) {
             self.random.withUUID { context.request.headers.set(.xRequestId, bytes: $0) }
         }

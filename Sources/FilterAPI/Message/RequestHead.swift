@@ -18,6 +18,9 @@ public struct RequestHead: Sendable {
     package var host: MessageText {
         didSet { self.targetRevision &+= 1 }
     }
+    /// The client's address as the listener and trusted proxies tell it, or the peer's where they tell none; `nil` for a
+    /// request of the gateway's own. No field can change it.
+    package var clientAddress: String?
     /// Counts the changes of target and host.
     package private(set) var targetRevision: UInt32 = 0
 
@@ -99,6 +102,7 @@ public struct RequestHead: Sendable {
     package mutating func reset() {
         self.method = .get
         self.scheme = .http
+        self.clientAddress = nil
         self.headers.reset()
         self.target = MessageText("/")
         self.host = MessageText("")

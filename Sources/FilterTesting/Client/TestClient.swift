@@ -71,6 +71,7 @@ final class TestClient: ResponseSink {
         stream.context.request = request.head(announcing: contentLength)
         stream.context.protocolVersion = request.protocolVersion
         stream.context.clientAddress = request.clientAddress
+        stream.context.request.clientAddress = request.clientAddress
         stream.context.remoteAddress = try? SocketAddress(ipAddress: request.clientAddress, port: 50_000)
         let announced = stream.context.request.headers[.contentLength].flatMap { Int($0) }
         stream.begin(

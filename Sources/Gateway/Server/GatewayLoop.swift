@@ -23,13 +23,20 @@ final class GatewayLoop {
         registry: ServiceRegistry,
         overload: OverloadSignal,
         spanWarning: OnceInProcess,
+        spanLosses: SpanLossLog,
         logger: Logger
     ) {
         self.upstream = UpstreamLoop(eventLoop: eventLoop, services: services, registry: registry)
         self.callouts = ServiceCallouts(self.upstream, logger: logger)
         let clock = SystemClock()
         self.streams = StreamLoop(eventLoop: eventLoop, callouts: self.callouts, clock: clock, logger: logger)
-        self.tracing = LoopTracing(self.upstream, clock: clock, logger: logger, warning: spanWarning)
+        self.tracing = LoopTracing(
+            self.upstream,
+            clock: clock,
+            logger: logger,
+            warning: spanWarning,
+            losses: spanLosses
+        )
         self.tracing.change(to: plan.configuration.tracing.map { TracingSettings($0) })
         self.downstream = DownstreamLoop(
             streams: self.streams,

@@ -103,6 +103,7 @@ public final class GatewayServer: Sendable {
     ) async throws {
         let overload = OverloadSignal()
         let spanWarning = OnceInProcess()
+        let spanLosses = SpanLossLog()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: workers)
         let resolver = SystemAddressResolver()
         self.surroundings = surroundings
@@ -138,6 +139,7 @@ public final class GatewayServer: Sendable {
                             registry: registry,
                             overload: overload,
                             spanWarning: spanWarning,
+                            spanLosses: spanLosses,
                             logger: surroundings.logger
                         )
                     }

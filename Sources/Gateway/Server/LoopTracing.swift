@@ -9,17 +9,27 @@ final class LoopTracing {
     private let clock: any StreamClock
     private let logger: Logger
     private let warning: OnceInProcess
+    private let losses: SpanLossLog
     private var previous: [Tracer] = []
     private var lost = SpanCounts()
     /// The one in force; `nil` for none.
     private(set) var tracer: Tracer?
 
-    /// - Parameter warning: Whether the log has heard of an export that was taken in part.
-    init(_ upstream: UpstreamLoop, clock: any StreamClock, logger: Logger, warning: OnceInProcess) {
+    /// - Parameters:
+    ///   - warning: Whether the log has heard of an export that was taken in part.
+    ///   - losses: When it hears of spans that were lost.
+    init(
+        _ upstream: UpstreamLoop,
+        clock: any StreamClock,
+        logger: Logger,
+        warning: OnceInProcess,
+        losses: SpanLossLog
+    ) {
         self.upstream = upstream
         self.clock = clock
         self.logger = logger
         self.warning = warning
+        self.losses = losses
     }
 
     /// Goes over to other settings; streams that have begun end with the tracer that they began with.
@@ -31,7 +41,13 @@ final class LoopTracing {
             _ = tracer.retire()
         }
         self.tracer = settings.map {
-            self.upstream.makeTracer($0, clock: self.clock, logger: self.logger, warning: self.warning)
+            self.upstream.makeTracer(
+                $0,
+                clock: self.clock,
+                logger: self.logger,
+                warning: self.warning,
+                losses: self.losses
+            )
         }
     }
 

@@ -17,6 +17,10 @@ final class TCPHealthProbe: HealthProbe {
     private let address: SocketAddress
     private let eventLoop: any EventLoop
     private var answer: ((Bool?) -> Void)?
+    /// Tells the connection that is asked for from those that nobody waits for.
+    private var attempt = 0
+    /// The connection that is being made.
+    private(set) var connecting: (any Channel)?
 
     init(_ address: SocketAddress, eventLoop: any EventLoop) {
         self.address = address
@@ -24,20 +28,37 @@ final class TCPHealthProbe: HealthProbe {
     }
 
     func begin(_ answer: @escaping (Bool?) -> Void) {
+        cancel()
         self.answer = answer
-        let connecting = ClientBootstrap(group: eventLoop).connect(to: address)
-        connecting.whenSuccess { $0.close(promise: nil) }
-        connecting.assumeIsolated().whenComplete { result in
-            let answer = self.answer
-            self.answer = nil
-            switch result {
-            case .success: answer?(true)
-            case .failure(let error): answer?(DescriptorShortage.isCause(of: error) ? nil : false)
+        let number = attempt
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let connection = ClientBootstrap(group: eventLoop)
+            .channelInitializer { channel in
+                if bound.value.attempt == number { bound.value.connecting = channel }
+                return channel.eventLoop.makeSucceededVoidFuture()
             }
-        }
+            .connect(to: address)
+        connection.assumeIsolated().whenComplete { self.ended(number, $0) }
     }
 
-    func cancel() { answer = nil }
+    /// Closes the connection too, also one that is only being made: it would take a descriptor until the system gives up.
+    func cancel() {
+        answer = nil
+        attempt += 1
+        connecting?.close(promise: nil)
+        connecting = nil
+    }
 
-    func stop() { answer = nil }
+    func stop() { cancel() }
+
+    private func ended(_ number: Int, _ result: Result<any Channel, any Error>) {
+        if case .success(let channel) = result { channel.close(promise: nil) }
+        guard number == attempt, let answer else { return }
+        self.answer = nil
+        connecting = nil
+        switch result {
+        case .success: answer(true)
+        case .failure(let error): answer(DescriptorShortage.isCause(of: error) ? nil : false)
+        }
+    }
 }

@@ -8,7 +8,7 @@ package enum HashKey: Sendable, Hashable {
     case cookie(String)
     /// The first query parameter of that name, with case and as it stands.
     case query(String)
-    /// The client's address: the first in `x-forwarded-for` as the service gets it.
+    /// The client's address, as access log and limits know it; the peer's where trusted proxies say what is none.
     case sourceAddress
 }
 
@@ -24,10 +24,8 @@ extension HashKey {
         case .header(let name): request.headers[HeaderName(name)].map { $0[...] }
         case .cookie(let name): HashKey.cookie(name, in: request)
         case .query(let name): HashKey.parameter(name, in: request.path)
-        case .sourceAddress:
-            request.headers[.xForwardedFor].flatMap {
-                $0.split(separator: ",").first.map { $0.drop { $0 == " " }.prefix { $0 != " " } }
-            }
+        // Not the first address in `x-forwarded-for`, which anybody can send to a trusted proxy.
+        case .sourceAddress: request.clientAddress.map { $0[...] }
         }
     }
 

@@ -4,8 +4,13 @@ import NIOCore
 /// A service whose requests from one route have the endpoints that the route's keys choose.
 ///
 /// Stands right before the service's client, on routes with `hashPolicy` to services with a ring of hashes; others know
-/// nothing of it. Each try of a request chooses by itself, so a cookie belongs to the try that is answered.
+/// nothing of it. Each try of a request chooses by itself. A cookie that is set leads to the endpoint that has answered, also
+/// when that is not the one of the first choice: after a further try, or where that one could not be connected. Envoy
+/// leaves such a client with the endpoint that failed.
 package final class HashedService {
+    /// How many values are looked at for one that leads to an endpoint; each takes less than a microsecond.
+    private static let mostDraws = 256
+
     private let client: ServiceClient
     private let policy: HashPolicy
     private var random: LoopRandom
@@ -26,8 +31,25 @@ package final class HashedService {
     ) -> (place: RingPlace, receiver: any UpstreamReceiver) {
         let outcome = self.policy.outcome(of: request, using: &self.random)
         let receiver: any UpstreamReceiver =
-            outcome.cookies.isEmpty ? receiver : CookieReceiver(receiver, setting: outcome.cookies)
+            outcome.cookies.isEmpty ? receiver : CookieReceiver(receiver, of: self, request, outcome)
         return (.hash(outcome.hash), receiver)
+    }
+
+    /// The cookies that lead a client back to the endpoint (`ip:port`) that has answered it; where no such value is found,
+    /// those that it was sent by.
+    fileprivate func cookies(
+        _ outcome: HashPolicy.Outcome,
+        _ request: RequestHead,
+        answeredBy endpoint: String?
+    ) -> [String] {
+        guard let endpoint, !self.client.belongs(outcome.hash, to: endpoint), self.client.mayChoose(endpoint) else {
+            return outcome.cookies
+        }
+        for _ in 0..<Self.mostDraws {
+            let other = self.policy.outcome(of: request, using: &self.random)
+            if self.client.belongs(other.hash, to: endpoint) { return other.cookies }
+        }
+        return outcome.cookies
     }
 }
 
@@ -73,20 +95,36 @@ extension HashedService: RequestStarting {
 /// Puts cookies into the answer on its way to the caller.
 private final class CookieReceiver: UpstreamReceiver {
     private let receiver: any UpstreamReceiver
-    private let cookies: [String]
+    private let service: HashedService
+    private let request: RequestHead
+    private let outcome: HashPolicy.Outcome
+    private var endpoint: String?
 
-    init(_ receiver: any UpstreamReceiver, setting cookies: [String]) {
+    init(
+        _ receiver: any UpstreamReceiver,
+        of service: HashedService,
+        _ request: RequestHead,
+        _ outcome: HashPolicy.Outcome
+    ) {
         self.receiver = receiver
-        self.cookies = cookies
+        self.service = service
+        self.request = request
+        self.outcome = outcome
     }
 
     func upstreamHead(_ head: inout ResponseHead, hasBody: Bool) {
-        for cookie in self.cookies { head.headers.add(.setCookie, cookie) }
+        let cookies = self.service.cookies(self.outcome, self.request, answeredBy: self.endpoint)
+        for cookie in cookies { head.headers.add(.setCookie, cookie) }
         self.receiver.upstreamHead(&head, hasBody: hasBody)
     }
 
     var traceScope: TraceScope? { self.receiver.traceScope }
-    func upstreamConnected(to endpoint: String) { self.receiver.upstreamConnected(to: endpoint) }
+
+    func upstreamConnected(to endpoint: String) {
+        self.endpoint = endpoint
+        self.receiver.upstreamConnected(to: endpoint)
+    }
+
     func upstreamInformational(_ head: ResponseHead) { self.receiver.upstreamInformational(head) }
     func upstreamBody(_ chunk: ByteBuffer) { self.receiver.upstreamBody(chunk) }
     func upstreamEnd(trailers: HeaderFields?) { self.receiver.upstreamEnd(trailers: trailers) }

@@ -171,6 +171,19 @@ extension ServiceClient {
         return candidates(startingWith: endpoint).first
     }
 
+    /// Whether a hash leads to an endpoint (`ip:port`) on the ring, whether or not that can be connected now; true where
+    /// there is nothing to choose.
+    func belongs(_ hash: UInt64?, to endpoint: String) -> Bool {
+        guard let hash else { return true }
+        let place = RingPlace.hash(hash)
+        let index = balancer?.pick(of: ready, for: nil, at: place) ?? priorities?.pick(for: nil, at: place)
+        guard let index else { return true }
+        return ready[index].text == endpoint
+    }
+
+    /// Whether new requests may go to an endpoint (`ip:port`).
+    func mayChoose(_ endpoint: String) -> Bool { ready.contains { $0.text == endpoint } }
+
     /// As ``nextEndpoint(for:at:)``, but another one than this (`ip:port`), if there is one.
     private func nextEndpoint(for request: RequestHead, avoiding text: String?, at place: RingPlace) -> Endpoint? {
         let picked = nextEndpoint(for: request, at: place)

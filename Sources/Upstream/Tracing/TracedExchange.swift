@@ -8,6 +8,8 @@ final class TracedExchange {
     private var receiver: (any UpstreamReceiver)?
     /// Where the try went last.
     private var endpoint: String?
+    /// Whether the head is being handed on: whoever cancels then has decided by it.
+    private var isHandingHeadOn = false
     /// The try; set as soon as it has begun.
     var exchange: (any UpstreamExchange)? {
         didSet { if self.receiver == nil { self.exchange = nil } }
@@ -47,9 +49,10 @@ extension TracedExchange: UpstreamExchange {
     func isReplacedAfterTimeout() -> Bool { self.exchange?.isReplacedAfterTimeout() ?? false }
     func measured(nanoseconds: Int64) { self.exchange?.measured(nanoseconds: nanoseconds) }
 
+    /// A try that is given up for what it answered, so that another is made in its place, has come to that answer.
     func cancel() {
         let exchange = self.exchange
-        _ = self.end("cancelled")
+        _ = self.end(self.isHandingHeadOn ? self.span.failure : "cancelled")
         exchange?.cancel()
     }
 
@@ -73,7 +76,9 @@ extension TracedExchange: UpstreamReceiver {
     func upstreamHead(_ head: inout ResponseHead, hasBody: Bool) {
         self.span.set("http.response.status_code", head.status)
         if head.status >= 500 { self.span.failure = "\(head.status)" }
+        self.isHandingHeadOn = true
         self.receiver?.upstreamHead(&head, hasBody: hasBody)
+        self.isHandingHeadOn = false
     }
 
     func upstreamBody(_ chunk: ByteBuffer) { self.receiver?.upstreamBody(chunk) }

@@ -10,20 +10,34 @@ extension UpstreamLoop {
     ///   - clock: Tells when spans begin and end.
     ///   - logger: Hears of exports that fail.
     ///   - warning: Whether it has heard of one that was taken in part.
+    ///   - losses: When it hears of spans that were lost.
     package func makeTracer(
         _ settings: TracingSettings,
         clock: any StreamClock,
         logger: Logger,
-        warning: OnceInProcess
+        warning: OnceInProcess,
+        losses: SpanLossLog
     ) -> Tracer {
         let service = ServiceReference(name: settings.service, port: 80, host: "")
-        return Tracer(settings, eventLoop: self.eventLoop, clock: clock) { [weak self] request, done in
+        var reason = "more end than are taken"
+        let lost = { (spans: SpanCounts) in
+            guard let unsaid = losses.lost(spans, at: .now()) else { return }
+            logger.warning(
+                "spans were lost",
+                metadata: [
+                    "dropped": "\(unsaid.dropped)", "refused": "\(unsaid.refused)",
+                    "service": "\(settings.service)", "reason": "\(reason)",
+                ]
+            )
+        }
+        return Tracer(settings, eventLoop: self.eventLoop, clock: clock, lost: lost) { [weak self] request, done in
             guard let client = self?.client(for: service) else { return done(.unavailable) }
             HTTPCallout(request, to: service, client).begin { result in
                 switch result {
                 case .success(let answer):
                     let outcome = SpanQueue.Outcome(status: answer.status)
                     guard outcome == .taken else {
+                        reason = "the collector answers \(answer.status)"
                         logger.debug("spans were not taken", metadata: ["status": "\(answer.status)"])
                         return done(outcome)
                     }
@@ -31,6 +45,7 @@ extension UpstreamLoop {
                     part.log(to: logger, warning)
                     done(.takenBut(part.rejectedSpans))
                 case .failure(let error):
+                    reason = "\(error)"
                     logger.debug("spans were not taken", metadata: ["error": "\(error)"])
                     done(.unavailable)
                 }

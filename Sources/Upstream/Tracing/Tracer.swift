@@ -12,6 +12,7 @@ package final class Tracer {
     private let eventLoop: any EventLoop
     private let clock: any StreamClock
     private let transport: Transport
+    private let lost: (SpanCounts) -> Void
     private var random: LoopRandom
     private var queue: SpanQueue
     private var isRetired = false
@@ -22,12 +23,14 @@ package final class Tracer {
     ///   - eventLoop: The current event loop.
     ///   - clock: Tells when spans begin and end.
     ///   - random: Makes ids.
+    ///   - lost: Hears of spans that were dropped or refused, but for those that a collector has told about in its answer.
     ///   - transport: Sends an export; default a request to the service.
     package init(
         _ settings: TracingSettings,
         eventLoop: any EventLoop,
         clock: any StreamClock,
         random: LoopRandom = LoopRandom(),
+        lost: @escaping (SpanCounts) -> Void = { _ in },
         transport: @escaping Transport
     ) {
         self.settings = settings
@@ -35,6 +38,7 @@ package final class Tracer {
         self.clock = clock
         self.random = random
         self.transport = transport
+        self.lost = lost
         self.queue = SpanQueue(
             serviceName: settings.serviceName,
             capacity: settings.queueSize,
@@ -62,7 +66,8 @@ package final class Tracer {
     /// A span has ended.
     package func record(_ span: Span) {
         switch self.queue.append(span) {
-        case .nothing, .dropped: break
+        case .nothing: break
+        case .dropped: self.report(dropped: 1)
         case .full: self.send()
         case .schedule: self.schedule(in: TimeAmount(bounded: self.settings.interval))
         }
@@ -92,8 +97,19 @@ package final class Tracer {
         self.transport(self.request(batch)) { self.ended($0) }
     }
 
+    private func report(dropped: Int = 0, refused: Int = 0) {
+        guard dropped + refused > 0 else { return }
+        var counts = SpanCounts()
+        counts.dropped = dropped
+        counts.refused = refused
+        self.lost(counts)
+    }
+
     private func ended(_ outcome: SpanQueue.Outcome) {
-        switch self.queue.ended(outcome, isLast: self.isRetired) {
+        let before = self.queue.counts.refused
+        let afterwards = self.queue.ended(outcome, isLast: self.isRetired)
+        if case .takenBut = outcome {} else { self.report(refused: self.queue.counts.refused - before) }
+        switch afterwards {
         case .goOn: self.send()
         case .retry(let pause): self.schedule(in: pause)
         case .rest: break

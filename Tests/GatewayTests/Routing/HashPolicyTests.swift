@@ -46,6 +46,28 @@ struct HashPolicyTests {
         }
     }
 
+    @Test func byACookieThatLeadsToWhoHasAnsweredAfterAFurtherTry() async throws {
+        try await ChangingUpstream.three { upstreams in
+            let retry = "retry: { attempts: 1, retryOn: [5xx] }"
+            let route = ", \(retry), hashPolicy: [{ cookie: { name: sid, ttl: 1h, path: / } }]"
+            try await BalancedGateway.run(upstreams, self.ring, route: route) { gateway in
+                var triedAgain = 0
+                for _ in 0..<30 {
+                    let before = upstreams[0].count
+                    upstreams[0].answer(503)
+                    let first = try await gateway.answer()
+                    triedAgain += upstreams[0].count - before
+                    upstreams[0].answer(200)
+                    #expect(first.status == 200 && first.body != "a")
+                    let value = try #require(first["set-cookie"]).prefix { $0 != ";" }
+                    #expect(try await gateway.answer(fields: "Cookie: \(value)\r\n").body == first.body)
+                }
+                // Of 30 about 10 begin where the answer is 503; none does once in 190,000 runs.
+                #expect(triedAgain > 0)
+            }
+        }
+    }
+
     @Test func andAServiceWithoutARingKnowsNothingOfIt() async throws {
         try await ChangingUpstream.three { upstreams in
             let route = ", hashPolicy: [{ cookie: { name: sid, ttl: 1h } }, { query: id }]"

@@ -82,6 +82,25 @@ struct LoadBalancingTests {
         }
     }
 
+    @Test(arguments: [
+        // What a client sends to a trusted proxy, and whether all go to one endpoint.
+        ("NUMBER, 192.0.2.1", true), ("10.0.0.NUMBER, 192.0.2.1, 127.0.0.1", true), ("192.0.2.1, unknown", true),
+        ("192.0.2.NUMBER", false), ("10.9.9.9, 192.0.2.NUMBER, 127.0.0.1", false),
+    ])
+    func behindTrustedProxiesTheAddressIsTheOneTheyTell(_ chain: String, _ isOne: Bool) async throws {
+        try await ChangingUpstream.three { upstreams in
+            let keys = "loadBalancing: { policy: ringHash, hash: { sourceAddress: true } }"
+            try await BalancedGateway.run(upstreams, keys, trustedProxies: ["127.0.0.0/8"]) { gateway in
+                var owners: Set<String> = []
+                for number in 1...16 {
+                    let chain = chain.replacing("NUMBER", with: "\(number)")
+                    owners.insert(try await gateway.answer(fields: "x-forwarded-for: \(chain)\r\n").body)
+                }
+                #expect(isOne ? owners.count == 1 : owners.count > 1, "\(owners)")
+            }
+        }
+    }
+
     @Test func withoutItsKeyARequestGoesAnywhere() async throws {
         try await ChangingUpstream.three { upstreams in
             let keys = "loadBalancing: { policy: ringHash, hash: { header: x-user } }"

@@ -82,10 +82,12 @@ struct BalancedGateway {
         _ keys: String,
         route: String = "",
         workers: Int = 1,
+        trustedProxies: [String] = [],
         _ body: (BalancedGateway) async throws -> Void
     ) async throws {
         let configuration = """
             admin: { address: "127.0.0.1:0" }
+            trustedProxies: \(trustedProxies)
             listeners:
               - { name: http, address: "127.0.0.1:0" }
             services:

@@ -115,7 +115,8 @@ struct TracingTests {
             try #require(tries.count == 2)
             #expect(tries.allSatisfy { $0.parentID == stream.id })
             #expect(tries.map { $0.attributes["http.response.status_code"] } == ["503", "200"])
-            #expect(tries.map(\.failure) == ["503", nil] || tries.map(\.failure) == ["cancelled", nil])
+            #expect(tries.map(\.failure) == ["503", nil])
+            #expect(tries.map { $0.attributes["error.type"] } == ["503", nil])
             #expect(tries.map { $0.attributes["sluice.retry"] } == [nil, "1"])
             #expect(
                 upstream.requests.flatMap { $0.headers["traceparent"] } == tries.map { "00-\(Self.trace)-\($0.id)-01" }
@@ -123,6 +124,38 @@ struct TracingTests {
             #expect(stream.failure == nil)
         }
         await upstream.stop()
+        await receiver.stop()
+    }
+
+    @Test func aTryThatIsGivenUpHasTheOutcomeItCameTo() async throws {
+        let tally = Tally()
+        let upstream = try await ScriptedUpstream.start { _ in .init(status: tally.next() == 0 ? 409 : 200, body: "ok")
+        }
+        let receiver = try await SpanReceiver.start()
+        let route = "    retry: { attempts: 1, retryOn: [409] }"
+        try await GatewayFixture.run(self.configuration(receiver, upstream, route: route)) { gateway in
+            #expect(try await self.get(gateway, "/", Self.traceparent).status == 200)
+            let tries = await receiver.spans(3).filter { $0.name == "upstream up.static" }
+                .sorted { $0.start < $1.start }
+            #expect(tries.map { $0.attributes["http.response.status_code"] } == ["409", "200"])
+            #expect(tries.map(\.failure) == [nil, nil])
+        }
+        await upstream.stop()
+        await receiver.stop()
+    }
+
+    @Test func aTryWithoutAnAnswerHasItsError() async throws {
+        let silent = try await ManualUpstream.start()
+        let receiver = try await SpanReceiver.start()
+        let route = "    retry: { attempts: 1, retryOn: [5xx], perTryTimeout: 50ms }"
+        let text = self.configuration(receiver, endpoint: silent.endpoint, route: route)
+        try await GatewayFixture.run(text) { gateway in
+            #expect(try await self.get(gateway, "/", Self.traceparent).status == 504)
+            let tries = await receiver.spans(3).filter { $0.name == "upstream up.static" }
+            #expect(tries.map(\.failure) == ["upstream_timeout", "upstream_timeout"])
+            #expect(tries.allSatisfy { $0.attributes["error.type"] == "upstream_timeout" })
+        }
+        await silent.stop()
         await receiver.stop()
     }
 
@@ -216,6 +249,7 @@ struct TracingTests {
             )
             #expect(metrics.samples[#"sluice_tracing_spans_total{result="queue_full"}"#] == 16)
             #expect(metrics.samples[#"sluice_tracing_spans_total{result="exported"}"#] == 0)
+            #expect(gateway.log.warnings.filter { $0 == "spans were lost" }.count == 1)
         }
         await upstream.stop()
     }

@@ -4,10 +4,11 @@ import Upstream
 
 @Suite("What of a request decides about its endpoint on a route")
 struct HashPolicyTests {
-    private static let full: RequestHead = request(
-        "http://h/?id=7",
-        headers: ["x-user": "alice", "cookie": "sid=1", "x-forwarded-for": "10.0.0.1"]
-    )
+    private static let full: RequestHead = {
+        var head = request("http://h/?id=7", headers: ["x-user": "alice", "cookie": "sid=1"])
+        head.clientAddress = "10.0.0.1"
+        return head
+    }()
 
     private static func outcome(_ items: [HashPolicy.Item], of request: RequestHead = full) -> HashPolicy.Outcome {
         var random = LoopRandom(seed: 1)

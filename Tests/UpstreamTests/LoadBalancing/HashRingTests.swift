@@ -74,12 +74,13 @@ struct HashKeyTests {
         (.sourceAddress, "192.0.2.1"),
     ])
     func theValueDecides(_ key: HashKey, _ value: String) {
-        let head = request(
+        var head = request(
             "/a?x=1&id=42&id=43",
             (HeaderName("x-user"), "ann"),
             (.cookie, "a=b; session=s1"),
-            (.xForwardedFor, "192.0.2.1, 10.0.0.1")
+            (.xForwardedFor, "198.51.100.9, 192.0.2.1, 10.0.0.1")
         )
+        head.clientAddress = "192.0.2.1"
         #expect(key.hash(of: head) == StableHash.hash(value.utf8))
     }
 
@@ -87,5 +88,6 @@ struct HashKeyTests {
     func whatIsMissingOrEmptyIsNoKey(_ key: HashKey) {
         #expect(key.hash(of: request("/a?idx=1&id=", (.cookie, "xsession=1; session="))) == nil)
         #expect(key.hash(of: request("/")) == nil)
+        #expect(key.hash(of: request("/", (.xForwardedFor, "192.0.2.1"))) == nil)
     }
 }
