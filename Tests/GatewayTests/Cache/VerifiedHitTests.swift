@@ -87,7 +87,10 @@ struct VerifiedHitTests {
         let later = try await ScriptedUpstream.start { ModelAnswer.fitting($0, answer) }
         let vector = self.vector + ", path: \"\(folder.appending(path: "vectors").path)\""
         try await GatewayFixture.run(self.setup(model, vector: vector).text) { gateway in
-            for number in 1...5 { #expect(try await self.ask(number, gateway).cache == "miss") }
+            for number in 1...5 {
+                let miss = try await self.ask(number, gateway)
+                #expect(miss.cache == "miss")
+            }
         }
         try await GatewayFixture.run(self.setup(later, vector: vector).text) { gateway in
             #expect(try await self.ask(6, gateway).cache == "semantic-hit")
