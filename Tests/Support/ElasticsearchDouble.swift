@@ -53,20 +53,53 @@ package struct ElasticsearchDouble: ServiceDouble {
     }
 
     private func delete(_ body: [String: Any], refreshes: Bool) -> ServiceDoubleAnswer {
-        guard Set(body.keys) == ["query"], let query = body["query"] as? [String: Any], Set(query.keys) == ["term"],
-            let term = query["term"] as? [String: Any], term.count == 1, let (field, value) = term.first,
+        guard Set(body.keys) == ["query"], let query = body["query"] as? [String: Any], query.count == 1 else {
+            return self.error(400, "parsing_exception", "unknown query")
+        }
+        if let ids = (query["ids"] as? [String: Any])?["values"] as? [String] {
+            return self.deleted(self.vectors.all.filter { ids.contains($0.id) }, refreshes: refreshes)
+        }
+        guard let term = query["term"] as? [String: Any], term.count == 1, let (field, value) = term.first,
             let text = value as? String
         else { return self.error(400, "parsing_exception", "unknown query") }
+        return self.deleted(self.vectors.points(where: field, is: text), refreshes: refreshes)
+    }
+
+    private func deleted(_ meant: [StoredVectors.Point], refreshes: Bool) -> ServiceDoubleAnswer {
+        let ids = Set(meant.map(\.id))
         // What was not refreshed is found a while longer.
-        let meant = self.vectors.points(where: field, is: text)
-        if refreshes { _ = self.vectors.remove(where: field, is: text) }
+        if refreshes { _ = self.vectors.remove { ids.contains($0.id) } }
         return ServiceDoubleAnswer(json: [
             "took": 1, "timed_out": false, "total": meant.count, "deleted": meant.count, "batches": 1,
             "version_conflicts": 0, "noops": 0, "failures": [String](),
         ])
     }
 
+    /// The documents in which a text stands as a phrase, whatever its case.
+    private func find(_ phrase: [String: Any], _ fields: [String], _ size: Int) -> ServiceDoubleAnswer {
+        guard phrase.count == 1, let (field, value) = phrase.first, let text = value as? String else {
+            return self.error(400, "parsing_exception", "[match_phrase] unknown token")
+        }
+        let found = self.vectors.all.filter {
+            ($0.object[field] as? String)?.lowercased().contains(text.lowercased()) == true
+        }
+        let hits = found.prefix(size).map { point -> [String: Any] in
+            let source = point.object.filter { fields.contains($0.key) }
+            return ["_index": self.index, "_id": point.id, "_score": 1.5, "_source": source]
+        }
+        return ServiceDoubleAnswer(json: [
+            "took": 1, "timed_out": false, "_shards": ["total": 1, "successful": 1, "skipped": 0, "failed": 0],
+            "hits": ["total": ["value": hits.count, "relation": "eq"], "hits": hits],
+        ])
+    }
+
     private func search(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        if Set(body.keys) == ["_source", "query", "size"], let fields = body["_source"] as? [String],
+            let phrase = (body["query"] as? [String: Any])?["match_phrase"] as? [String: Any],
+            let size = body["size"] as? Int
+        {
+            return self.find(phrase, fields, size)
+        }
         guard Set(body.keys).isSubset(of: ["_source", "knn", "size"]), let knn = body["knn"] as? [String: Any],
             Set(knn.keys).isSubset(of: ["field", "query_vector", "k", "num_candidates", "filter"]),
             knn["field"] as? String == "embedding", let vector = knn["query_vector"] as? [Double]

@@ -69,15 +69,30 @@ package struct MilvusDouble: ServiceDouble {
         guard Set(body.keys).isSubset(of: ["collectionName", "dbName", "filter", "partitionName"]),
             let filter = body["filter"] as? String
         else { return self.error(1802, "missing required parameters") }
-        guard let match = filter.wholeMatch(of: /(\w+) == "([^"\\]*)"/) else {
+        guard let match = filter.wholeMatch(of: /(\w+) == "((?:[^"\\\r\n]|\\["\\nr])*)"/) else {
             return self.error(1100, "failed to create delete plan: cannot parse expression: \(filter)")
         }
         let field = String(match.1)
         guard self.hasDynamicFields || self.fields.contains(field) else {
             return self.error(1100, "failed to create delete plan: field \(field) not exist")
         }
-        _ = self.vectors.remove(where: field, is: String(match.2))
+        _ = self.vectors.remove(where: field, is: Self.unescaped(match.2))
         return ServiceDoubleAnswer(json: ["code": 0, "cost": 0, "data": [String: Int]()])
+    }
+
+    private static func unescaped(_ literal: Substring) -> String {
+        var text = ""
+        var isEscaped = false
+        for character in literal.unicodeScalars {
+            if !isEscaped, character == "\\" {
+                isEscaped = true
+                continue
+            }
+            let meant: [Unicode.Scalar: Unicode.Scalar] = isEscaped ? ["n": "\n", "r": "\r"] : [:]
+            text.unicodeScalars.append(meant[character] ?? character)
+            isEscaped = false
+        }
+        return text
     }
 
     private func fault(of values: [String: Any]) -> String? {

@@ -58,14 +58,22 @@ package struct WeaviateDouble: ServiceDouble {
     private func delete(_ body: [String: Any]) -> ServiceDoubleAnswer {
         guard Set(body.keys).isSubset(of: ["match", "output", "dryRun"]), let match = body["match"] as? [String: Any],
             Set(match.keys) == ["class", "where"], match["class"] as? String == self.className,
-            let condition = match["where"] as? [String: Any],
-            Set(condition.keys) == ["path", "operator", "valueText"], condition["operator"] as? String == "Equal",
-            let path = condition["path"] as? [String], path.count == 1, let text = condition["valueText"] as? String
+            let condition = match["where"] as? [String: Any]
         else { return self.error(422, "validate: empty match clause") }
-        guard self.knownProperties.contains(path[0]) else {
-            return self.error(422, "invalid where filter: no such prop with name '\(path[0])' found in class")
+        var conditions = [condition]
+        if condition["operator"] as? String == "Or" { conditions = condition["operands"] as? [[String: Any]] ?? [] }
+        var meant: [StoredVectors.Point] = []
+        for condition in conditions {
+            guard Set(condition.keys) == ["path", "operator", "valueText"], condition["operator"] as? String == "Equal",
+                let path = condition["path"] as? [String], path.count == 1, let text = condition["valueText"] as? String
+            else { return self.error(422, "validate: empty match clause") }
+            guard path[0] == "id" || self.knownProperties.contains(path[0]) else {
+                return self.error(422, "invalid where filter: no such prop with name '\(path[0])' found in class")
+            }
+            meant +=
+                path[0] == "id"
+                ? self.vectors.all.filter { $0.id == text } : self.vectors.points(where: path[0], is: text)
         }
-        let meant = self.vectors.points(where: path[0], is: text)
         let going = Set(meant.prefix(self.deletionLimit).map(\.id))
         _ = self.vectors.remove { going.contains($0.id) }
         let results: [String: Any] = [
@@ -80,6 +88,9 @@ package struct WeaviateDouble: ServiceDouble {
     }
 
     private func get(_ body: [String: Any]) -> ServiceDoubleAnswer {
+        if let text = body["query"] as? String, let words = WeaviateWords(text), words.className == self.className {
+            return self.find(words)
+        }
         guard let text = body["query"] as? String, let query = WeaviateQuery(text) else {
             return self.errors("Syntax Error GraphQL request (1:1)")
         }
@@ -102,6 +113,22 @@ package struct WeaviateDouble: ServiceDouble {
         return ServiceDoubleAnswer(json: ["data": ["Get": [self.className: found]]])
     }
 
+    /// The objects that hold all words of a text, in any order and whatever their case: a property that is divided so.
+    private func find(_ words: WeaviateWords) -> ServiceDoubleAnswer {
+        let wanted = Self.words(of: words.text)
+        let found = self.vectors.all.filter { point in
+            wanted.isSubset(of: Self.words(of: point.object["question"] as? String ?? ""))
+        }
+        let objects = found.prefix(words.limit).map { point -> [String: Any] in
+            ["question": point.object["question"] ?? NSNull(), "_additional": ["id": point.id]]
+        }
+        return ServiceDoubleAnswer(json: ["data": ["Get": [self.className: objects]]])
+    }
+
+    private static func words(of text: String) -> Set<String> {
+        Set(text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
+    }
+
     private func errors(_ messages: String...) -> ServiceDoubleAnswer { self.errors(messages) }
 
     private func errors(_ messages: [String]) -> ServiceDoubleAnswer {
@@ -116,7 +143,30 @@ package struct WeaviateDouble: ServiceDouble {
     }
 }
 
-/// The one shape of GraphQL query that is taken:
+/// A query for objects by the words of a text:
+/// `{Get{Class(limit:1,where:{path:["question"],operator:Equal,valueText:"text"}){question _additional{id}}}}`.
+private struct WeaviateWords {
+    let className: String
+    let limit: Int
+    let text: String
+
+    init?(_ query: String) {
+        let pattern =
+            #/
+            \{Get\{([A-Z]\w*)\(limit:(\d+),where:\{path:\["question"\],operator:Equal,valueText:("(?:[^"\\]|\\.)*")\}\)
+            \{question\s_additional\{id\}\}\}\}
+            /#
+        guard let match = try? pattern.wholeMatch(in: query), let limit = Int(match.2),
+            let list = try? JSONSerialization.jsonObject(with: Data("[\(match.3)]".utf8)) as? [String],
+            let text = list.first
+        else { return nil }
+        self.className = String(match.1)
+        self.limit = limit
+        self.text = text
+    }
+}
+
+/// The shape of GraphQL query for what is near that is taken:
 /// `{Get{Class(limit:1,nearVector:{vector:[1.0,2.0]}){question answer _additional{distance}}}}`.
 private struct WeaviateQuery {
     let className: String

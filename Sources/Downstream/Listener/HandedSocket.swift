@@ -18,13 +18,20 @@ package struct HandedSocket: Sendable, Hashable {
     package let descriptor: CInt
     /// Where it is bound; `nil` for what is no IP socket.
     package let address: SocketAddress?
+    /// Whether the service manager holds it too, so that its port stays open when this process lets go of it.
+    package let isOfServiceManager: Bool
 
     /// Takes a descriptor; it is not passed on to children of the process from here on.
     ///
+    /// - Parameters:
+    ///   - name: What the one who opened it calls it.
+    ///   - descriptor: Its file descriptor.
+    ///   - isOfServiceManager: Whether the service manager holds it too; default no.
     /// - Throws: `IOError` when it is no listening stream socket.
-    package init(name: String, descriptor: CInt) throws {
+    package init(name: String, descriptor: CInt, isOfServiceManager: Bool = false) throws {
         self.name = name
         self.descriptor = descriptor
+        self.isOfServiceManager = isOfServiceManager
         guard try HandedSocket.isListening(descriptor) else { throw IOError(errnoCode: EINVAL, reason: "listen") }
         self.address = HandedSocket.address(of: descriptor)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -35,6 +42,15 @@ package struct HandedSocket: Sendable, Hashable {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw IOError(errnoCode: errno, reason: "fcntl") }
         return copy
+    }
+
+    /// The same socket with another descriptor.
+    package func copy() throws -> HandedSocket {
+        try HandedSocket(
+            name: self.name,
+            descriptor: Self.duplicate(self.descriptor),
+            isOfServiceManager: self.isOfServiceManager
+        )
     }
 
     /// Lets go of the socket.

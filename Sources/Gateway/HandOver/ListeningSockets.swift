@@ -62,7 +62,7 @@ public struct ListeningSockets: Sendable {
 
 extension HandedSocket {
     /// Whether it listens where the configuration says; one address that stands for all is as good as another.
-    fileprivate func isBound(to host: String, _ port: Int) -> Bool {
+    func isBound(to host: String, _ port: Int) -> Bool {
         guard let address, address.port == port, let bound = address.ipAddress.flatMap({ IPAddress($0) }),
             let wanted = IPAddress(host)
         else { return false }

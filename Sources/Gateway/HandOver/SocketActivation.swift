@@ -47,7 +47,8 @@ extension ListeningSockets {
     public static func ofServiceManager(environment: [String: String]) throws -> ListeningSockets {
         var sockets = ListeningSockets()
         for (name, descriptor) in try SocketActivation.descriptors(in: environment, process: getpid()) {
-            sockets.add(try HandedSocket(name: name, descriptor: descriptor), for: .listener)
+            let socket = try HandedSocket(name: name, descriptor: descriptor, isOfServiceManager: true)
+            sockets.add(socket, for: .listener)
         }
         return sockets
     }

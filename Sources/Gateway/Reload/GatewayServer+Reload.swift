@@ -81,7 +81,8 @@ extension GatewayServer {
         await self.accept(opening)
         self.memory.change(to: MemoryBudget(configured: plan.configuration.memory, system: SystemMemory.available()))
         let timeout = TimeAmount(plan.configuration.drainTimeout)
-        for listener in opening.removed { await listener.drain(within: timeout) }
+        await self.park(opening)
+        for open in opening.removed { await open.listener.drain(within: timeout) }
         await self.surroundings.shared.forget(except: plan.sharedKeys)
     }
 

@@ -67,6 +67,7 @@ extension GatewayServer {
         await self.lastReload()
         let (listeners, admin) = self.state.withLock { state in
             defer {
+                state.parked.close()
                 state.listeners = []
                 state.admin = nil
                 state.certificateWatch = nil

@@ -29,6 +29,7 @@ public final class GatewayServer: Sendable {
         /// The files as they were when they were last read, for better or worse.
         var origin: ConfigurationOrigin?
         var listeners: [OpenListener] = []
+        var parked = ParkedSockets()
         var admin: AdminServer?
         var certificateWatch: CertificateWatch?
         var watch: ConfigurationWatch?
@@ -157,15 +158,17 @@ public final class GatewayServer: Sendable {
         let plan = self.plan
         var sockets = sockets
         for planned in plan.listeners {
+            let handed = sockets.take(for: planned.key)
             let listener = try await Listener.bind(
                 planned.settings,
                 address: try SocketAddress(ipAddress: planned.key.host, port: planned.key.port),
-                adopting: sockets.take(for: planned.key),
+                adopting: handed,
                 descriptors: self.descriptors,
                 group: self.group,
                 loops: self.loops.map(\.downstream)
             )
-            self.state.withLock { $0.listeners.append(OpenListener(key: planned.key, listener: listener)) }
+            let open = OpenListener(key: planned.key, listener: listener, socketName: handed.ofServiceManager)
+            self.state.withLock { $0.listeners.append(open) }
             self.logListening(listener.name, listener.address)
         }
         if let admin = try await self.openAdmin(plan, &sockets).admin {

@@ -58,6 +58,43 @@ struct SocketActivationTests {
         #expect(!outcome.errors.contains("belongs to no listener"), "\(outcome.errors)")
     }
 
+    @Test("are kept when a reload removes their listener, for one that brings it back", arguments: ["web", ""])
+    func kept(_ socketName: String) async throws {
+        let port = try FreePort.find()
+        func text(_ names: [String], _ status: Int) -> String {
+            let items = names.map { "{ name: \($0), address: \"127.0.0.1:\($0 == "other" ? 0 : port)\" }" }
+            return """
+                admin: { address: "127.0.0.1:0" }
+                listeners: [\(items.joined(separator: ", "))]
+                routes: [{ name: r, response: { status: \(status), body: ok } }]
+                """
+        }
+        let path = try Sluice.file(text(["web", "other"], 200))
+        let process = try ChildProcess.start(
+            try Tools.python(),
+            [Tools.file("Python/socket_activation.py"), socketName, "\(port)", "--"]
+                + [try Tools.sluice(), "run", path, "--workers", "2"]
+        )
+        try await process.wait { Sluice.port(in: $0.errors, of: "admin") != nil }
+        let admin = try #require(Sluice.port(in: process.errors, of: "admin"))
+        func reload(_ configuration: String) async throws -> ReceivedAnswer {
+            try configuration.write(toFile: path, atomically: true, encoding: .utf8)
+            return try await .of(admin, "POST /reload HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        }
+        for (name, status) in [("web", 201), ("renamed", 202)] {
+            #expect(try await reload(text(["other"], 200)).status == 200)
+            // Nobody accepts it, and nobody refuses it.
+            let early = try await RawClient.connect(port: port)
+            try await early.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            let back = try await reload(text([name, "other"], status))
+            #expect(back.status == 200, "\(back.body)")
+            #expect(try await early.readResponse().hasPrefix("HTTP/1.1 \(status) "))
+            await early.close()
+        }
+        process.signal(SIGTERM)
+        #expect(try await process.exit().status == 0)
+    }
+
     @Test(arguments: [
         (["LISTEN_FDS": "2", "LISTEN_PID": "7"], ["", ""]), (["LISTEN_FDS": "2", "LISTEN_PID": "8"], []),
         (["LISTEN_FDS": "2"], []), ([:], []), (["LISTEN_FDS": "0", "LISTEN_PID": "7"], []),

@@ -104,21 +104,43 @@ struct DashVectors: VectorService {
     }
 
     func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        self.search(where: removal.field, is: removal.value)
+    }
+
+    /// - Parameter text: Without quotes, backslashes and control characters.
+    private func search(where field: String, is text: String) -> ProviderRequest {
         ProviderRequest(.post, "\(self.path)/query", headers: self.headers) {
-            $0.member("filter", "\(removal.field) = '\(removal.value)'")
+            $0.member("filter", "\(field) = '\(text)'")
             $0.member("topk", Self.mostFound)
             $0.member("include_vector", false)
         }
     }
 
-    /// After the names of entries comes the request that forgets them, and after that the question whether there are more.
     func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        try self.step(after: answer) { _ in true }
+    }
+
+    /// How a filter writes a quote within a text is not documented.
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        let isPlain = question.unicodeScalars.allSatisfy { $0 != "'" && $0 != "\\" && $0.value >= 0x20 }
+        return isPlain ? self.search(where: "query", is: question) : nil
+    }
+
+    func step(after answer: JSONAnswer, removingQuestion question: String) throws(ProviderError) -> RemovalStep {
+        try self.step(after: answer) { $0["fields"].isUnscoped("query", question) }
+    }
+
+    /// After the names of entries comes the request that forgets them, and after that the question whether there are more.
+    private func step(
+        after answer: JSONAnswer,
+        where isMeant: (JSONAnswer) -> Bool
+    ) throws(ProviderError) -> RemovalStep {
         try self.checkStored(answer)
         let documents = answer["output"]
         // What was deleted is told for each, or not at all.
         if !documents.exists { return .again(count: 0) }
         if documents[0]["doc_op"].exists { return .again(count: try documents.elements().count) }
-        let ids = try documents.elements().compactMap { $0["id"].string }
+        let ids = try documents.elements().filter(isMeant).compactMap { $0["id"].string }
         guard !ids.isEmpty else { return .done(count: 0) }
         return .next(
             ProviderRequest(.delete, "\(self.path)/docs", headers: self.headers) {

@@ -11,6 +11,8 @@ struct ElasticsearchVectors: VectorService {
     static let defaults = ServiceDefaults(host: .ofService)
     /// The field that holds the vector.
     private static let vectorField = "embedding"
+    /// How many entries one request finds at most, when a question is forgotten.
+    private static let mostFound = 1000
 
     struct Configuration: FilterConfiguration {
         let index: String
@@ -96,18 +98,57 @@ struct ElasticsearchVectors: VectorService {
     }
 
     func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        self.deletion { $0.member("term") { $0.object { $0.member(removal.field, removal.value) } } }
+    }
+
+    private func deletion(where query: (inout JSONWriter) -> Void) -> ProviderRequest {
         let path = "\(self.path)/_delete_by_query?conflicts=proceed&refresh=true"
         return ProviderRequest(.post, path, headers: self.headers, credentials: self.credentials) {
-            $0.member("query") {
-                $0.object { $0.member("term") { $0.object { $0.member(removal.field, removal.value) } } }
-            }
+            $0.member("query") { $0.object(query) }
         }
     }
 
     func step(after answer: JSONAnswer, _ removal: VectorRemoval) throws(ProviderError) -> RemovalStep {
+        .done(count: try self.countDeleted(answer))
+    }
+
+    private func countDeleted(_ answer: JSONAnswer) throws(ProviderError) -> Int {
         try self.checkStored(answer)
         let failure = answer["failures"][0]
         if failure.exists { throw .refused(failure["cause"]["reason"].string ?? failure.literal) }
-        return .done(count: try answer["deleted"].requiredCount())
+        return try answer["deleted"].requiredCount()
+    }
+
+    /// Finds the entries in which the question stands: how the index takes a text apart is the operator's matter.
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        ProviderRequest(.post, "\(self.path)/_search", headers: self.headers, credentials: self.credentials) {
+            $0.member("_source") {
+                $0.array {
+                    $0.string(EntryField.question)
+                    $0.string(EntryField.scope)
+                }
+            }
+            $0.member("query") {
+                $0.object { $0.member("match_phrase") { $0.object { $0.member(EntryField.question, question) } } }
+            }
+            $0.member("size", Self.mostFound)
+        }
+    }
+
+    /// Takes those out whose question it is, character for character, and looks whether there are more.
+    func step(after answer: JSONAnswer, removingQuestion question: String) throws(ProviderError) -> RemovalStep {
+        try self.checkStored(answer)
+        guard answer["hits"].exists else {
+            let count = try self.countDeleted(answer)
+            return count > 0 ? .again(count: count) : .done(count: 0)
+        }
+        let meant = try answer["hits"]["hits"].elements().filter { $0["_source"].isUnscoped("question", question) }
+        let ids = meant.compactMap { $0["_id"].string }
+        guard !ids.isEmpty else { return .done(count: 0) }
+        return .next(
+            self.deletion {
+                $0.member("ids") { $0.object { $0.member("values") { $0.array { for id in ids { $0.string(id) } } } } }
+            }
+        )
     }
 }

@@ -115,4 +115,33 @@ struct MilvusVectors: VectorService {
         try answer.checkCode()
         return .done(count: answer["data"]["deleteCount"].count)
     }
+
+    /// Takes out every entry of the question, also those with a scope, since a collection need not have that field.
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        ProviderRequest(.post, "/v2/vectordb/entities/delete", headers: self.headers) {
+            self.writeCollection(into: &$0)
+            $0.member("filter", "\(EntryField.question) == \(Self.literal(question))")
+        }
+    }
+
+    func countRemoved(_ answer: JSONAnswer) throws(ProviderError) -> Int? {
+        try answer.checkCode()
+        return answer["data"]["deleteCount"].count
+    }
+
+    /// A text as a filter writes it.
+    private static func literal(_ text: String) -> String {
+        var literal = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": literal += "\\n"
+            case "\r": literal += "\\r"
+            case "\"", "\\":
+                literal += "\\"
+                literal.unicodeScalars.append(scalar)
+            default: literal.unicodeScalars.append(scalar)
+            }
+        }
+        return literal + "\""
+    }
 }

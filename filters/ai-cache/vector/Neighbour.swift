@@ -105,6 +105,18 @@ extension JSONWriter {
     }
 }
 
+extension JSONAnswer {
+    /// Whether this is a record without a scope of a question, character for character.
+    ///
+    /// - Parameters:
+    ///   - name: What the record calls the question.
+    ///   - question: The question.
+    func isUnscoped(_ name: StaticString, _ question: String) -> Bool {
+        guard let text = self[name].string, text.utf8.elementsEqual(question.utf8) else { return false }
+        return self["scope"].string.map(\.isEmpty) ?? true
+    }
+}
+
 extension Neighbour {
     /// Reads what ``JSONWriter/members(of:)`` or ``JSONWriter/everyMember(of:)`` wrote; `nil` for a record that holds
     /// no question.

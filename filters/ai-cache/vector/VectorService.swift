@@ -36,14 +36,21 @@ protocol VectorService: VectorProvider {
     /// The request with which entries are forgotten, or with which a removal of several requests begins.
     func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest
 
-    /// The request that forgets the entry of a question without a scope, by the name that it was stored under; default `nil`,
-    /// for a service that names entries itself.
+    /// The request that forgets the entries of a question without a scope, or with which that begins: by the name that they
+    /// were stored under, or by the question itself where the service names entries; `nil` when it cannot be asked for this
+    /// one.
     func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest?
 
     /// How many entries are gone, by the answer to such a request, one with status 2xx; default `nil` for unknown.
     ///
     /// - Throws: ``ProviderError`` when it says that something failed, or is not as documented.
     func countRemoved(_ answer: JSONAnswer) throws(ProviderError) -> Int?
+
+    /// What comes after an answer to a request of such a removal, one with status 2xx; default: all are gone, as
+    /// ``countRemoved(_:)`` says.
+    ///
+    /// - Throws: ``ProviderError`` when it says that something failed, or is not as documented.
+    func step(after answer: JSONAnswer, removingQuestion question: String) throws(ProviderError) -> RemovalStep
 
     /// What comes after an answer, one with status 2xx, to a request of a removal.
     ///
@@ -54,11 +61,13 @@ protocol VectorService: VectorProvider {
 extension VectorService {
     var longestAnswer: Int { Int.max }
 
-    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? { nil }
-
     func countRemoved(_ answer: JSONAnswer) throws(ProviderError) -> Int? {
         try self.checkStored(answer)
         return nil
+    }
+
+    func step(after answer: JSONAnswer, removingQuestion question: String) throws(ProviderError) -> RemovalStep {
+        .done(count: try self.countRemoved(answer))
     }
 
     static func read(_ fields: ConfigurationFields) -> VectorStoreOpener? {
@@ -105,13 +114,45 @@ struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
         at secondsSince1970: Int,
         by callouts: any Callouts
     ) async throws -> Int? {
+        try await self.remove(at: secondsSince1970, by: callouts) { call in
+            self.provider.request(removing: removal, call)
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.step(after: answer, removal)
+        }
+    }
+
+    nonisolated(nonsending) func remove(
+        question: String,
+        at secondsSince1970: Int,
+        by callouts: any Callouts
+    ) async throws -> Int? {
+        let call = ProviderCall(host: self.service.host, secondsSince1970: secondsSince1970)
+        guard let request = self.provider.request(removingQuestion: question, call) else {
+            throw ProviderError(
+                .unsupported,
+                "\(Provider.type) cannot be asked for this question, and with an empty scope records hold no key"
+            )
+        }
+        return try await self.remove(at: secondsSince1970, by: callouts) { _ in
+            request
+        } reading: { (answer) throws(ProviderError) in
+            try self.provider.step(after: answer, removingQuestion: question)
+        }
+    }
+
+    private nonisolated(nonsending) func remove(
+        at secondsSince1970: Int,
+        by callouts: any Callouts,
+        beginning first: (ProviderCall) -> ProviderRequest,
+        reading read: (JSONAnswer) throws(ProviderError) -> RemovalStep
+    ) async throws -> Int? {
         var removed = 0
         var next: ProviderRequest?
         for _ in 0..<Self.mostRemovalRequests {
             let step = try await self.service.answer(by: callouts, at: secondsSince1970) { call in
-                next ?? self.provider.request(removing: removal, call)
+                next ?? first(call)
             } reading: { (answer) throws(ProviderError) in
-                try self.provider.step(after: answer, removal)
+                try read(answer)
             }
             switch step {
             case .done(let count): return count.map { removed + $0 }
@@ -122,25 +163,5 @@ struct RemoteVectors<Provider: VectorService>: RemoteVectorStore {
             }
         }
         throw ProviderError(.refused, "entries are left after \(Self.mostRemovalRequests) requests")
-    }
-
-    nonisolated(nonsending) func remove(
-        question: String,
-        at secondsSince1970: Int,
-        by callouts: any Callouts
-    ) async throws -> Int? {
-        let call = ProviderCall(host: self.service.host, secondsSince1970: secondsSince1970)
-        guard let request = self.provider.request(removingQuestion: question, call) else {
-            let service = Provider.type
-            throw ProviderError(
-                .unsupported,
-                "\(service) names records itself, and with an empty scope they hold no key"
-            )
-        }
-        return try await self.service.answer(by: callouts, at: secondsSince1970) { _ in
-            request
-        } reading: { (answer) throws(ProviderError) in
-            try self.provider.countRemoved(answer)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import FilterAPI
+import NIOCore
 
 /// Questions in a class of Weaviate: `vector.type: weaviate`.
 ///
@@ -10,6 +11,8 @@ import FilterAPI
 struct WeaviateVectors: VectorService {
     static let type = "weaviate"
     static let defaults = ServiceDefaults(host: .ofService)
+    /// How many entries one request finds at most, when a question is forgotten.
+    private static let mostFound = 1000
 
     struct Configuration: FilterConfiguration {
         let className: String
@@ -105,21 +108,26 @@ struct WeaviateVectors: VectorService {
     }
 
     func request(removing removal: VectorRemoval, _ call: ProviderCall) -> ProviderRequest {
+        self.deletion { Self.write(removal.field, removal.value, into: &$0) }
+    }
+
+    private func deletion(where condition: (inout JSONWriter) -> Void) -> ProviderRequest {
         ProviderRequest(.delete, "/v1/batch/objects", headers: self.headers) {
             $0.member("match") {
                 $0.object {
                     $0.member("class", self.configuration.className)
-                    $0.member("where") {
-                        $0.object {
-                            $0.member("path") { $0.array { $0.string(removal.field) } }
-                            $0.member("operator", "Equal")
-                            $0.member("valueText", removal.value)
-                        }
-                    }
+                    $0.member("where") { $0.object(condition) }
                 }
             }
             $0.member("output", "minimal")
         }
+    }
+
+    /// Writes the members of a condition.
+    private static func write(_ property: String, _ value: String, into condition: inout JSONWriter) {
+        condition.member("path") { $0.array { $0.string(property) } }
+        condition.member("operator", "Equal")
+        condition.member("valueText", value)
     }
 
     /// The service takes out as many as its `limit` says, and tells how many it found.
@@ -130,5 +138,43 @@ struct WeaviateVectors: VectorService {
         guard results["failed"].integer ?? 0 == 0 else { throw .refused("not all objects were deleted") }
         let mayBeMore = found > gone || gone >= results["limit"].integer ?? Int.max
         return mayBeMore && gone > 0 ? .again(count: gone) : .done(count: gone)
+    }
+
+    /// Finds the entries that hold the words of the question: the service compares texts word by word.
+    func request(removingQuestion question: String, _ call: ProviderCall) -> ProviderRequest? {
+        var literal = JSONWriter()
+        literal.string(question)
+        // A text of JSON is one of GraphQL too.
+        let query = """
+            {Get{\(self.configuration.className)(limit:\(Self.mostFound),where:{path:["\(EntryField.question)"],\
+            operator:Equal,valueText:\(String(buffer: literal.bytes))}){\(EntryField.question) _additional{id}}}}
+            """
+        return ProviderRequest(.post, "/v1/graphql", headers: self.headers) { $0.member("query", query) }
+    }
+
+    /// Takes those out whose question it is, character for character; those with a scope too, since a class need not have
+    /// that property.
+    func step(after answer: JSONAnswer, removingQuestion question: String) throws(ProviderError) -> RemovalStep {
+        if answer["results"].exists {
+            try self.checkStored(answer)
+            guard answer["results"]["failed"].integer ?? 0 == 0 else { throw .refused("not all objects were deleted") }
+            return .done(count: try answer["results"]["successful"].requiredCount())
+        }
+        guard try !self.isAboutUnknownProperty(answer) else { return .done(count: 0) }
+        try self.checkStored(answer)
+        let found = try answer["data"]["Get"].member(named: self.configuration.className).elements()
+        let ids = found.filter { $0.isUnscoped("question", question) }.compactMap { $0["_additional"]["id"].string }
+        guard !ids.isEmpty else { return .done(count: 0) }
+        return .next(self.deletion { Self.write(ids: ids, into: &$0) })
+    }
+
+    private static func write(ids: [String], into condition: inout JSONWriter) {
+        if ids.count == 1 { return self.write("id", ids[0], into: &condition) }
+        condition.member("operator", "Or")
+        condition.member("operands") { operands in
+            operands.array { array in
+                for id in ids { array.object { self.write("id", id, into: &$0) } }
+            }
+        }
     }
 }
