@@ -3,6 +3,7 @@ import FilterAPI
 import GatewayConfiguration
 import Logging
 import NIOCore
+import Synchronization
 
 /// A listener with what the file called for when it was bound or kept.
 struct OpenListener: Sendable {
