@@ -35,9 +35,9 @@ def static(binary, trace, embedding, threshold, guards=True):
     return Job(binary, trace, "static", threshold, guards, cache)
 
 
-def verified(binary, trace, embedding, bound, method):
+def verified(binary, trace, embedding, bound, method, seed=1):
     """Thresholds that are learnt, with a bound on wrong answers; `method` is how answers are compared."""
-    vector, others = f"maxErrorRate: {bound}, verification: {{ seed: 1 }}", f"compare: {{ method: {method} }}"
+    vector, others = f"maxErrorRate: {bound}, verification: {{ seed: {seed} }}", f"compare: {{ method: {method} }}"
     cache = Setting(embedding, vector, others)
     return Job(binary, trace, "verified", bound, True, cache)
 

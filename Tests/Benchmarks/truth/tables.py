@@ -6,6 +6,7 @@ from .rates import interval
 from .traces import share_repeated
 
 BOUNDS = (0.01, 0.02, 0.05)
+DRAWS = (1, 2, 3)
 # At which thresholds the table of pairs counts.
 _SHOWN = (0.80, 0.85, 0.90, 0.95)
 
@@ -95,6 +96,32 @@ def bounds(traces, runs):
         if usual:
             lines.append(_row(trace.name, "GPTCache as it comes", "", *_verified(usual, trace, None), "", ""))
     return lines
+
+
+def drawn(name, draw):
+    """What a trace of another draw is called."""
+    return f"{name}, draw {draw}"
+
+
+def draws(traces, runs):
+    """Verified hits on other draws of the traces: the least and the most of them."""
+    lines = _head("trace", "encoder", ":bound", ":draws", ":verified: hits", ":wrong of all lookups", ":kept")
+    for name in traces:
+        for embedding in ("ngram", "local"):
+            for bound in BOUNDS:
+                found = [_only(runs, drawn(name, draw), "sluice", embedding, "verified", bound) for draw in DRAWS]
+                found = [run for run in found if run]
+                if not found:
+                    continue
+                wrong = [run.wrong / run.lookups for run in found]
+                kept = sum(rate <= bound for rate in wrong)
+                cells = [len(found), _range([run.hits / run.lookups for run in found], 1), _range(wrong, 2), kept]
+                lines.append(_row(name, f"`{embedding}`", f"{bound:.0%}".replace("%", " %"), *map(str, cells)))
+    return lines
+
+
+def _range(shares, digits):
+    return f"{percent(min(shares), digits).removesuffix(' %')} to {percent(max(shares), digits)}"
 
 
 def advised(found, runs):

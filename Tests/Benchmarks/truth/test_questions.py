@@ -112,6 +112,14 @@ class TraceTests(unittest.TestCase):
 
 
 class RepeatTests(unittest.TestCase):
+    def test_another_draw_asks_something_else_as_often(self):
+        for name, trace in traces(BANK, draw=1).items():
+            again, usual = traces(BANK, draw=1)[name], TRACES[name]
+            self.assertEqual(trace, again)
+            self.assertEqual(len(trace.requests), len(usual.requests))
+            changed = sum(one != other for one, other in zip(trace.requests, usual.requests))
+            self.assertGreater(changed, 0.8 * len(usual.requests), name)
+
     def test_every_process_makes_the_same(self):
         program = "from truth.test_questions import digest; print(digest())"
         folder = Path(__file__).resolve().parents[1]

@@ -30,24 +30,24 @@ class Trace:
         return replace(self, requests=self.requests[begin:end])
 
 
-def traces(bank=None):
-    """The traces by name, the same on every run."""
-    bank = bank or Bank()
+def traces(bank=None, draw=0):
+    """The traces by name, the same on every run. Another `draw` asks other questions of the same kinds, as often."""
+    bank, chance = bank or Bank(), lambda name: random.Random(f"{name}, draw {draw}" if draw else name)
     made = [
-        _trace("support", "a shop's bot: few questions, asked often (Zipf, s = 0.9)", _support(bank)),
-        _trace("assistant", "a broad assistant: some questions are asked often, most once or twice", _assistant(bank)),
-        _trace("near misses", "an adversary: questions that differ in a name, a number, a direction", _near_misses(bank)),
+        _trace("support", "a shop's bot: few questions, asked often (Zipf, s = 0.9)", _support(bank, chance)),
+        _trace("assistant", "a broad assistant: some questions are asked often, most once or twice", _assistant(bank, chance)),
+        _trace("near misses", "an adversary: questions that differ in a name, a number, a direction", _near_misses(bank, chance)),
     ]
     return {trace.name: trace for trace in made}
 
 
-def _support(bank):
-    chance = random.Random("support")
+def _support(bank, chances):
+    chance = chances("support")
     return chance, _often(chance, bank.meanings("support"), 0.9, _SUPPORT)
 
 
-def _assistant(bank):
-    chance = random.Random("assistant")
+def _assistant(bank, chances):
+    chance = chances("assistant")
     meanings = bank.meanings(*(topic for topic in bank.topics() if topic != "support"))
     often = _often(chance, chance.sample(meanings, 150), 0.9, _ASSISTANT * 2 // 5)
     # A topic has the same share of the tail whatever the number of its meanings.
@@ -57,9 +57,9 @@ def _assistant(bank):
     return chance, chosen
 
 
-def _near_misses(bank):
+def _near_misses(bank, chances):
     """Families of questions that look alike, a few of each: something near was nearly always asked before, mostly wrong."""
-    chance = random.Random("near misses")
+    chance = chances("near misses")
     families = [chance.sample(family, min(8, len(family))) for family in bank.families()]
     return chance, [chance.choice(chance.choice(families)) for _ in range(_NEAR)]
 
