@@ -38,11 +38,11 @@ struct PatternPositionsTests {
         #expect(matched < compared)
     }
 
-    @Test(arguments: ["(?:[ab]?){600}c", "(?:.{100}){5}", "[^/]{200}/[^/]{200}"])
+    @Test(arguments: ["(?:[ab]?){600}c", "(?:.{100}){10}", "[^/]{200}/[^/]{200}"])
     func `tables are bounded`(_ text: String) throws {
         let positions = try #require(PatternPositions.make(PatternProgram(text)))
-        #expect(positions.values.count <= 1 << 18)
-        #expect(positions.takers.count <= 1 << 18)
+        #expect(positions.values.count <= 1 << 19)
+        #expect(positions.takers.count <= 1 << 19)
     }
 
     private func matches(_ positions: PatternPositions, _ input: [UInt8]) -> Bool {
