@@ -1,5 +1,7 @@
-/// What follows each combination of four neighbouring positions, as ``PatternPositions`` reads it.
+/// What follows each combination of some neighbouring positions, as ``PatternPositions`` reads it.
 struct PatternPositionGroups {
+    /// How many positions a group has.
+    let size: Int
     private(set) var starts: [Int32] = [0]
     private(set) var words: [Int32] = []
     private(set) var values: [UInt64] = []
@@ -7,12 +9,13 @@ struct PatternPositionGroups {
     /// The place of each word in the words of the group that is being added, or -1.
     private var places: [Int]
 
-    init(wordCount: Int, maximumValues: Int) {
+    init(size: Int, wordCount: Int, maximumValues: Int) {
+        self.size = size
         self.places = [Int](repeating: -1, count: wordCount)
         self.maximumValues = maximumValues
     }
 
-    /// Adds a group of up to four positions, each with the numbers of those that follow it; false when there is no room.
+    /// Adds a group of positions, each with the numbers of those that follow it; false when there is no room.
     mutating func append(_ rows: ArraySlice<[Int32]>) -> Bool {
         let start = self.words.count
         for row in rows {
@@ -22,20 +25,21 @@ struct PatternPositionGroups {
             }
         }
         let count = self.words.count - start
-        guard self.values.count + 16 * count <= self.maximumValues else { return false }
-        self.values += [UInt64](repeating: 0, count: 16 * count)
+        let first = self.values.count
+        guard first + (count << self.size) <= self.maximumValues else { return false }
+        self.values += [UInt64](repeating: 0, count: count << self.size)
         for (position, row) in rows.enumerated() {
-            let single = 16 * start + (1 << position) * count
+            let single = first + (1 << position) * count
             for number in row { self.values[single + self.places[Int(number) / 64]] |= 1 << UInt64(number % 64) }
         }
         // A combination is that without its lowest position, and that position.
-        for combination in 1..<16 where combination & (combination - 1) != 0 {
+        for combination in 1..<(1 << self.size) where combination & (combination - 1) != 0 {
             let rest = combination & (combination - 1)
             let lowest = combination ^ rest
             for index in 0..<count {
-                let others = self.values[16 * start + rest * count + index]
-                let single = self.values[16 * start + lowest * count + index]
-                self.values[16 * start + combination * count + index] = others | single
+                let others = self.values[first + rest * count + index]
+                let single = self.values[first + lowest * count + index]
+                self.values[first + combination * count + index] = others | single
             }
         }
         for word in self.words[start...] { self.places[Int(word)] = -1 }
@@ -48,8 +52,10 @@ extension PatternPositionGroups {
     /// The groups with a position in a word of a set, and the words of what follows them.
     func size(of set: UInt64, at word: Int) -> Int {
         var size = 0
-        for index in 0..<16 where (set >> UInt64(4 * index)) & 0xF != 0 {
-            let group = word * 16 + index
+        let mask = (UInt64(1) << UInt64(self.size)) - 1
+        let count = UInt64.bitWidth / self.size
+        for index in 0..<count where (set >> UInt64(self.size * index)) & mask != 0 {
+            let group = word * count + index
             size += 1 + Int(self.starts[group + 1] - self.starts[group])
         }
         return size

@@ -1,7 +1,7 @@
 /// A program as sets of positions, one bit each: a search follows all possible matches at once, many in one machine word.
 ///
 /// For programs whose ``PatternAutomaton`` would be large. A position is a place of the program that takes a byte; what
-/// follows each combination of four neighbouring positions is known beforehand, so that a byte costs at most
+/// follows each combination of some neighbouring positions is known beforehand, so that a byte costs at most
 /// ``stepsPerByte`` words, whatever was read before. Like the automaton it knows nothing of groups.
 ///
 /// Source: Victor Glushkov, The Abstract Theory of Automata (1961); Navarro and Raffinot, Flexible Pattern Matching in
@@ -9,8 +9,6 @@
 final class PatternPositions: Sendable {
     /// Set when a match is complete at the end of the text.
     static let end: UInt64 = 1
-    /// How many neighbouring positions a group has.
-    static let groupSize = 4
 
     /// The class of each byte.
     let classes: [UInt8]
@@ -22,11 +20,13 @@ final class PatternPositions: Sendable {
     let takers: [UInt64]
     /// Positions of the first word that stand for a complete match.
     let matched: UInt64
+    /// How many neighbouring positions a group has: 8, or 4 where that would take much memory.
+    let groupSize: Int
     /// Where the words of each group begin in `words`, and where those of the last one end.
     let starts: [Int32]
     /// The words in which what follows a group has bits.
     let words: [Int32]
-    /// What follows each combination of a group's positions: as many values as it has words, 16 times.
+    /// What follows each combination of a group's positions: as many values as it has words, 256 or 16 times.
     let values: [UInt64]
     /// The most words and groups that are looked at for one byte.
     let stepsPerByte: Int
@@ -45,6 +45,7 @@ final class PatternPositions: Sendable {
         self.first = first
         self.takers = takers
         self.matched = matched
+        self.groupSize = groups.size
         self.starts = groups.starts
         self.words = groups.words
         self.values = groups.values
@@ -67,7 +68,7 @@ extension PatternPositions {
             return self.starts.withUnsafeBufferPointer { starts in
                 self.words.withUnsafeBufferPointer { words in
                     self.values.withUnsafeBufferPointer { values in
-                        let groups = Groups(starts: starts, words: words, values: values)
+                        let groups = Groups(size: self.groupSize, starts: starts, words: words, values: values)
                         return self.search(input, groups, in: sets, counting: &steps)
                     }
                 }
@@ -82,6 +83,8 @@ extension PatternPositions {
         in sets: UnsafeMutableBufferPointer<UInt64>,
         counting steps: inout Int
     ) -> Bool {
+        let mask = (UInt64(1) << UInt64(groups.size)) - 1
+        let shift = groups.size.trailingZeroBitCount
         var (current, following) = (0, self.wordCount)
         for byte in input {
             let takers = Int(self.classes[Int(byte)]) * self.wordCount
@@ -93,10 +96,10 @@ extension PatternPositions {
                 sets[current + word] = 0
                 if taken != 0 { isAlive = true }
                 while taken != 0 {
-                    let bit = taken.trailingZeroBitCount & ~(Self.groupSize - 1)
-                    let combination = Int(truncatingIfNeeded: taken >> UInt64(bit)) & 0xF
-                    taken &= ~(UInt64(0xF) << UInt64(bit))
-                    let group = (word * UInt64.bitWidth + bit) / Self.groupSize
+                    let bit = taken.trailingZeroBitCount & ~(groups.size - 1)
+                    let combination = Int(truncatingIfNeeded: (taken >> UInt64(bit)) & mask)
+                    taken &= ~(mask << UInt64(bit))
+                    let group = (word * UInt64.bitWidth + bit) >> shift
                     steps += 1 + groups.add(group, combination, to: sets, at: following)
                 }
             }
@@ -108,6 +111,7 @@ extension PatternPositions {
 
     /// The tables of groups while a search reads them; their indices come from the tables alone.
     private struct Groups {
+        let size: Int
         let starts: UnsafeBufferPointer<Int32>
         let words: UnsafeBufferPointer<Int32>
         let values: UnsafeBufferPointer<UInt64>
@@ -121,7 +125,7 @@ extension PatternPositions {
         ) -> Int {
             let start = Int(self.starts[group])
             let count = Int(self.starts[group + 1]) - start
-            let first = 16 * start + combination * count
+            let first = (start << self.size) + combination * count
             for index in 0..<count { sets[set + Int(self.words[start + index])] |= self.values[first + index] }
             return count
         }

@@ -2,8 +2,8 @@
 struct PatternPositionsBuilder {
     /// Visits to instructions and positions; keeps the time for one pattern below some tens of milliseconds.
     private static let maximumWork = 2_000_000
-    /// Words in the largest table: 2 MiB.
-    private static let maximumValues = 1 << 18
+    /// Words in the largest table: 4 MiB.
+    private static let maximumValues = 1 << 19
 
     /// A place of the program that takes bytes of one kind and then always goes on at the same instruction.
     private struct Position {
@@ -164,9 +164,8 @@ extension PatternPositionsBuilder {
         for (number, position) in self.positions.enumerated() {
             for column in position.classes { takers[column * wordCount + number / 64] |= 1 << UInt64(number % 64) }
         }
-        var groups = PatternPositionGroups(wordCount: wordCount, maximumValues: Self.maximumValues)
-        for start in stride(from: 0, to: rows.count, by: PatternPositions.groupSize) {
-            guard groups.append(rows[start..<min(start + PatternPositions.groupSize, rows.count)]) else { return nil }
+        guard let groups = self.groups(of: 8, rows, wordCount) ?? self.groups(of: 4, rows, wordCount) else {
+            return nil
         }
         var begin = [UInt64](repeating: 0, count: wordCount)
         for number in first { begin[Int(number) / 64] |= 1 << UInt64(number % 64) }
@@ -179,6 +178,15 @@ extension PatternPositionsBuilder {
             groups,
             stepsPerByte: self.stepsPerByte(takers, wordCount, groups)
         )
+    }
+
+    /// Nil when they would be large.
+    private func groups(of size: Int, _ rows: [[Int32]], _ wordCount: Int) -> PatternPositionGroups? {
+        var groups = PatternPositionGroups(size: size, wordCount: wordCount, maximumValues: Self.maximumValues)
+        for start in stride(from: 0, to: rows.count, by: size) {
+            guard groups.append(rows[start..<min(start + size, rows.count)]) else { return nil }
+        }
+        return groups
     }
 
     /// The most that any byte takes.

@@ -54,7 +54,7 @@ func regexPattern(_ text: String) throws(ConfigurationMistake) -> String {
 
 /// The most steps that a pattern of a route may take for each byte, all for one request on its event loop: a path of 8 KiB
 /// then takes some milliseconds at most.
-private let maximumStepsPerByte = 1_000
+private let maximumStepsPerByte = 500
 
 extension ConfigurationFields {
     /// Reports when not exactly one of `keys` is there.

@@ -50,7 +50,7 @@ struct PatternTimeTests {
     ])
     func `a long path costs no more than the pattern says`(_ text: String, _ letters: String) throws {
         let pattern = try Pattern(text)
-        #expect((2...1_000).contains(pattern.stepsPerByte), "\(pattern.stepsPerByte)")
+        #expect((2...500).contains(pattern.stepsPerByte), "\(pattern.stepsPerByte)")
         var random = SeededRandom(seed: 3)
         let letters = Array(letters.utf8)
         let path = (0..<8_192).map { _ in random.element(of: letters) }
@@ -62,7 +62,7 @@ struct PatternTimeTests {
 
     @Test(arguments: ["(?:[ab]?){990}c", "[ab]{1000}[ab]{1000}", ".{1000}"])
     func `a pattern with very many places at once says that it is dear`(_ text: String) throws {
-        #expect(try Pattern(text).stepsPerByte > 1_000)
+        #expect(try Pattern(text).stepsPerByte > 500)
     }
 
     @Test func `replacing stops after as many steps as it is given`() throws {
