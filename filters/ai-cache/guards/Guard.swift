@@ -84,11 +84,12 @@ extension Guard {
     }
 
     /// Whether a name of one wording stands in the other in no form, nor in another spelling (USD for dollars, CPP for C++).
+    /// A letter is no spelling of a unit: vitamin D is not told by "a day".
     private static func lacksName(_ other: GuardedText, of one: GuardedText) -> Bool {
         one.names.contains { name in
             let marked = MarkedNames.spelling(of: name)
             let isMarked = marked.map { other.markedNames.contains($0) } ?? false
-            return !isMarked && !other.words.contains(name) && !other.quantities.names(name)
+            return !isMarked && !other.words.contains(name) && (name.utf8.count == 1 || !other.quantities.names(name))
         }
     }
 
