@@ -69,6 +69,12 @@ final class HTTP2Connection: ChannelInboundHandler, EndpointConnection {
 
     /// Whether it opens no more streams, for good.
     var isEnding: Bool { isClosed || ledger.isEnding }
+
+    /// Whether the service has said that it takes no streams on it, until it says otherwise.
+    var isBlocked: Bool { hasSettings && ledger.limit == 0 }
+
+    /// Whether it can carry streams, now or when one of those that it carries has ended.
+    var isAble: Bool { !isEnding && !isBlocked }
 }
 
 // MARK: - Opening
@@ -219,12 +225,13 @@ extension HTTP2Connection {
     }
 
     private func received(_ settings: HTTP2Settings) {
+        if !hasSettings { ledger.receivedNoLimit() }
         hasSettings = true
         for setting in settings where setting.parameter == .maxConcurrentStreams {
             ledger.received(maximumConcurrentStreams: setting.value)
-            endpoint.streamLimit = ledger.limit
         }
-        client.http2.roomMade(on: self)
+        endpoint.streamLimit = ledger.limit
+        client.http2.limitSaid(on: self)
     }
 
     private func touch(_ exchange: HTTP2Exchange) {

@@ -11,6 +11,8 @@ final class HTTP2Exchange {
     let client: ServiceClient
     let method: HTTPMethod
     var receiver: (any UpstreamReceiver)?
+    /// Until when it waits for a stream.
+    var waitsUntil = NIODeadline.distantFuture
     /// The stream that carries the request.
     var stream: (connection: HTTP2Connection, id: HTTP2StreamID)?
     /// Whether ``ServiceClient/begin(request:framing:receiver:)`` has not returned: the receiver does not know the
