@@ -81,6 +81,7 @@ struct HostileHTTP2UpstreamTests {
         flood(.settings(), 2500),
         flood(.reset(1), 200),
         flood(.data(1, []), 400, after: .headers(1, head)),
+        flood(HTTP2TestFrame(kind: 0, flags: 8, stream: 1, payload: [0]), 400, after: .headers(1, head)),
         flood(.continuation(1, [], endsHeaders: false), 20, after: .headers(1, head, endsHeaders: false)),
         flood(.continuation(1, blank, endsHeaders: false), 12, after: .headers(1, head, endsHeaders: false)),
         [.headers(1, bomb)],
