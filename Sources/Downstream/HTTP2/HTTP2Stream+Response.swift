@@ -77,6 +77,7 @@ extension HTTP2Stream: ResponseSink {
         let part = self.body.read(upTo: limit)
         let isLast = self.isLocalEnded && self.body.isEmpty
         self.write(part, endsStream: isLast && self.endFields == nil)
+        self.stream.responseProgressed()
         if !self.isWritable, self.body.count <= self.connection.limits.buffer / 2 {
             self.isWritable = true
             self.hasRoomAgain = true

@@ -284,9 +284,16 @@ extension Stream {
         self.breakOff("stream_idle_timeout")
     }
 
+    /// The client has let more of the response go out: a stream that moves slowly is not idle.
+    package func responseProgressed() {
+        guard self.isLive else { return }
+        self.touchIdleDeadline()
+    }
+
     /// The client's connection takes more, or no more.
     package func writabilityChanged() {
         guard self.isLive else { return }
+        if self.sink.isWritable { self.touchIdleDeadline() }
         self.updateUpstreamDemand()
         self.pumpLocalBody()
     }

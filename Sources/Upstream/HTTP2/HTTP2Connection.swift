@@ -25,6 +25,8 @@ final class HTTP2Connection: ChannelInboundHandler, EndpointConnection {
     private(set) var idleSince = NIODeadline.now()
     /// Whether the service has said its settings.
     private(set) var hasSettings = false
+    /// What the service's window of a new stream has.
+    private(set) var initialCredit = HTTP2SendCredit.presumed
 
     var ledger: HTTP2StreamLedger
     var exchanges: [HTTP2StreamID: HTTP2Exchange] = [:]
@@ -69,6 +71,12 @@ final class HTTP2Connection: ChannelInboundHandler, EndpointConnection {
 
     /// Whether it opens no more streams, for good.
     var isEnding: Bool { isClosed || ledger.isEnding }
+
+    /// Whether the service has said that it takes no streams on it, until it says otherwise.
+    var isBlocked: Bool { hasSettings && ledger.limit == 0 }
+
+    /// Whether it can carry streams, now or when one of those that it carries has ended.
+    var isAble: Bool { !isEnding && !isBlocked }
 }
 
 // MARK: - Opening
@@ -212,6 +220,7 @@ extension HTTP2Connection {
             guard let exchange = exchanges[frame.streamID], case .byteBuffer(let bytes) = data.data else { return }
             touch(exchange)
             exchange.received(bytes, padding: data.paddingBytes.map { $0 + 1 } ?? 0, endsStream: data.endStream)
+        case .windowUpdate(let increment): exchanges[frame.streamID]?.widened(by: increment)
         case .settings(.settings(let settings)): received(settings)
         case .goAway(let last, _, _): receivedGoAway(last: last)
         default: break
@@ -219,12 +228,24 @@ extension HTTP2Connection {
     }
 
     private func received(_ settings: HTTP2Settings) {
+        if !hasSettings { ledger.receivedNoLimit() }
         hasSettings = true
-        for setting in settings where setting.parameter == .maxConcurrentStreams {
-            ledger.received(maximumConcurrentStreams: setting.value)
-            endpoint.streamLimit = ledger.limit
+        for setting in settings {
+            switch setting.parameter {
+            case .maxConcurrentStreams: ledger.received(maximumConcurrentStreams: setting.value)
+            case .initialWindowSize: receivedInitialWindow(setting.value)
+            default: break
+            }
         }
-        client.http2.roomMade(on: self)
+        endpoint.streamLimit = ledger.limit
+        client.http2.limitSaid(on: self)
+    }
+
+    /// It changes the windows of all streams (RFC 9113, section 6.9.2).
+    private func receivedInitialWindow(_ size: Int) {
+        let difference = size - initialCredit
+        initialCredit = size
+        for exchange in exchanges.values { exchange.shiftCredit(by: difference) }
     }
 
     private func touch(_ exchange: HTTP2Exchange) {

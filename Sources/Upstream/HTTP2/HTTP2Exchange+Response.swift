@@ -84,10 +84,10 @@ extension HTTP2Exchange {
     }
 
     /// The response is malformed: the stream ends, the connection does not (RFC 9113, section 8.1.1).
-    private func refuse(_ reason: String) {
+    func refuse(_ reason: String, _ code: HTTP2ErrorCode = .protocolError) {
         let endpoint = self.endpoint
         if let endpoint { client.failed(endpoint) }
-        letGo(.protocolError)
+        letGo(code)
         fail(UpstreamFailure(.protocolError, "\(endpoint?.text ?? ""): \(reason)"))
     }
 

@@ -11,6 +11,8 @@ final class HTTP2Exchange {
     let client: ServiceClient
     let method: HTTPMethod
     var receiver: (any UpstreamReceiver)?
+    /// Until when it waits for a stream.
+    var waitsUntil = NIODeadline.distantFuture
     /// The stream that carries the request.
     var stream: (connection: HTTP2Connection, id: HTTP2StreamID)?
     /// Whether ``ServiceClient/begin(request:framing:receiver:)`` has not returned: the receiver does not know the
@@ -29,6 +31,7 @@ final class HTTP2Exchange {
     private var pending = ByteBuffer()
     private var isHeld = false
     private var backlog = HTTP2SendBacklog()
+    private var credit = HTTP2SendCredit(HTTP2SendCredit.presumed)
     /// Whether the end of the request has gone out.
     var isEndWritten = false
     private var toldWritable = false
@@ -157,6 +160,7 @@ extension HTTP2Exchange {
         isEndWritten = false
         isHeld = false
         backlog = HTTP2SendBacklog()
+        credit = HTTP2SendCredit(connection.initialCredit)
         pending = ByteBuffer()
         let isWhole = hasEnded && replay.isEmpty && trailers == nil
         connection.write(headers: head, for: id, endsStream: isWhole)
@@ -211,7 +215,22 @@ extension HTTP2Exchange {
     /// - Returns: whether the caller may send again, which it is to be told.
     func wrote(_ count: Int, end: Bool) -> Bool {
         if end { isEndWritten = true }
+        credit.take(count)
         return backlog.remove(count)
+    }
+
+    /// The service has changed the window that streams begin with.
+    func shiftCredit(by difference: Int) {
+        credit.shift(by: difference)
+    }
+
+    /// The service has widened the stream's window. A mistake in that is one of the stream (RFC 9113, section 6.9).
+    func widened(by increment: Int) {
+        guard receiver != nil, !isEndOwed, let violation = credit.widen(by: increment) else { return }
+        switch violation {
+        case .emptyIncrement: refuse("a window update of 0", .protocolError)
+        case .overflow: refuse("a window beyond its limit", .flowControlError)
+        }
     }
 
     func tellWritability() {

@@ -21,7 +21,7 @@ struct HTTP2FrameMeter: Sendable {
     enum Limit {
         /// SETTINGS, PING, PRIORITY, GOAWAY and unknown frames.
         static let controlFrames = RateLimit(burst: 1000, perSecond: 100)
-        /// DATA frames without data that do not end the stream.
+        /// DATA frames without data, padding aside, that do not end the stream.
         static let emptyFrames = RateLimit(burst: 100, perSecond: 10)
         /// CONTINUATION frames of one header section.
         static let continuations = 16
@@ -36,6 +36,8 @@ struct HTTP2FrameMeter: Sendable {
     private var partial = ByteBuffer()
     /// What is missing of the current frame's payload.
     private var missing = 0
+    /// How long the payload of a padded DATA frame is whose first byte, the length of its padding, has not come yet.
+    private var paddedLength: Int?
     private var section = (bytes: 0, continuations: 0)
     private var controlFrames = RateBucket(Limit.controlFrames)
     private var emptyFrames = RateBucket(Limit.emptyFrames)
@@ -55,6 +57,7 @@ struct HTTP2FrameMeter: Sendable {
         var bytes = bytes
         while bytes.readableBytes > 0 {
             if missing > 0 {
+                if let length = paddedLength, let flood = inspectPadding(bytes, of: length, now) { return flood }
                 let part = min(missing, bytes.readableBytes)
                 missing -= part
                 bytes.moveReaderIndex(forwardBy: part)
@@ -83,8 +86,12 @@ struct HTTP2FrameMeter: Sendable {
         switch header.kind {
         case HTTP2FrameHeader.Kind.data:
             dataBytes += header.length
-            guard header.length == 0, !header.endsStream else { return nil }
-            return emptyFrames.take(at: now) ? nil : Flood("too many empty DATA frames")
+            guard !header.endsStream else { return nil }
+            if header.length > 0 {
+                if header.isPadded { paddedLength = header.length }
+                return nil
+            }
+            return takeEmptyFrame(now)
         case HTTP2FrameHeader.Kind.headers:
             section = (header.length, 0)
             return header.length <= sectionBytes ? nil : Flood("a header section beyond the limits")
@@ -98,6 +105,18 @@ struct HTTP2FrameMeter: Sendable {
         default:
             return controlFrames.take(at: now) ? nil : Flood("too many control frames")
         }
+    }
+
+    /// Looks at the first byte of a padded DATA frame: what is left without it and the padding is data.
+    private mutating func inspectPadding(_ bytes: ByteBuffer, of length: Int, _ now: NIODeadline) -> Flood? {
+        paddedLength = nil
+        guard let padding = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) else { return nil }
+        // More padding than there is room for is the codec's to refuse.
+        return Int(padding) + 1 >= length ? takeEmptyFrame(now) : nil
+    }
+
+    private mutating func takeEmptyFrame(_ now: NIODeadline) -> Flood? {
+        emptyFrames.take(at: now) ? nil : Flood("too many empty DATA frames")
     }
 
     private mutating func inspectContinuation(_ header: HTTP2FrameHeader) -> Flood? {

@@ -3,16 +3,23 @@ import NIOCore
 /// The HTTP/2 connections of one service on one event loop, and the exchanges that wait for room on them.
 ///
 /// An exchange takes a stream of a connection to the endpoint whose turn it is. Without one it waits, and a connection
-/// is opened when those on their way will not do; any room that comes up serves who has waited longest.
+/// is opened when those on their way will not do; any room that comes up serves who has waited longest. Nobody waits
+/// longer than `connectTimeout`.
+///
+/// How the files divide it: connections (here), the time of those that wait (`HTTP2Pool+Waiting`).
 final class HTTP2Pool {
-    private unowned let client: ServiceClient
-    private var waiting = CircularBuffer<HTTP2Exchange>() {
+    unowned let client: ServiceClient
+    var waiting = CircularBuffer<HTTP2Exchange>() {
         didSet { if let breaker = client.service.breaker { pending.count(waiting.count, in: breaker) } }
     }
     private var pending = PendingCount()
     /// Connections that are being made.
     private var attempts = 0
     private var idleTimer: Scheduled<Void>?
+    /// Looks at those that wait.
+    var lookTimer: (task: Scheduled<Void>, at: NIODeadline)?
+    /// How long an endpoint is left alone that takes no streams, before it is asked again on a further connection.
+    var trialInterval = TimeAmount.seconds(1)
 
     init(_ client: ServiceClient) {
         self.client = client
@@ -28,6 +35,7 @@ final class HTTP2Pool {
             return refuse(exchange)
         }
         connectIfNeeded(startingWith: endpoint)
+        if exchange.stream == nil { boundWait(of: exchange) }
     }
 
     /// Finds room for an exchange whose stream was not served; it has waited longest.
@@ -35,6 +43,7 @@ final class HTTP2Pool {
         waiting.prepend(exchange)
         serveWaiting()
         connectIfNeeded(startingWith: nil)
+        if exchange.stream == nil { boundWait(of: exchange) }
     }
 
     private func refuse(_ exchange: HTTP2Exchange) {
@@ -60,6 +69,14 @@ final class HTTP2Pool {
     func roomMade(on connection: HTTP2Connection) {
         serve(on: connection)
         if connection.isIdle { scheduleIdleTimer(at: connection.idleSince + idleTimeout) }
+    }
+
+    /// The service has said how many streams a connection carries.
+    func limitSaid(on connection: HTTP2Connection) {
+        roomMade(on: connection)
+        // What was said last holds: nothing is expected of the others that were told to carry nothing.
+        for other in connection.endpoint.shared where other !== connection && other.isBlocked { other.retire() }
+        connectIfNeeded(startingWith: nil)
     }
 
     /// A connection takes no more exchanges.
@@ -98,27 +115,42 @@ extension HTTP2Pool {
     }
 
     /// Opens a connection when more exchanges wait than those on their way will take.
-    private func connectIfNeeded(startingWith preferred: Endpoint?) {
+    func connectIfNeeded(startingWith preferred: Endpoint?) {
         guard !waiting.isEmpty, let endpoint = preferred ?? client.nextEndpoint() else {
             // The addresses are not known yet: the attempt waits for them.
             if !waiting.isEmpty, attempts == 0 { connect(startingWith: nil) }
             return
         }
-        let streams = endpoint.streamLimit ?? HTTP2StreamLedger.presumedLimit
-        guard waiting.count > attempts * max(streams, 1) else { return }
-        guard mayConnect(to: endpoint, streams) else { return serveWaiting() }
-        connect(startingWith: endpoint)
+        let streams = endpoint.takesNone ? nil : endpoint.streamLimit
+        guard waiting.count > attempts * (streams ?? HTTP2StreamLedger.presumedLimit) else { return }
+        if mayConnect(to: endpoint) { return connect(startingWith: endpoint) }
+        serveWaiting()
+        guard !waiting.isEmpty, endpoint.takesNone else { return }
+        if let other = client.ready.first(where: { !$0.takesNone && mayConnect(to: $0) }) {
+            connect(startingWith: other)
+        } else {
+            look(at: max(endpoint.nextTrial, NIODeadline.now() + HTTP2Pool.lookInterval))
+        }
     }
 
-    private func mayConnect(to endpoint: Endpoint, _ streams: Int) -> Bool {
-        guard !endpoint.shared.isEmpty else { return true }
-        // A service that admits no streams at all admits none on further connections.
-        return streams > 0 && endpoint.shared.count + attempts < client.definition.maximumIdlePerEndpoint
+    private func mayConnect(to endpoint: Endpoint) -> Bool {
+        // It may take streams on the next connection, where its settings are others (RFC 9113, section 6.5.2).
+        if endpoint.takesNone { return endpoint.nextTrial <= .now() }
+        let able = endpoint.shared.count(where: \.isAble)
+        return able == 0 || able + attempts < client.definition.maximumIdlePerEndpoint
     }
 
     private func connect(startingWith endpoint: Endpoint?) {
         attempts += 1
+        if let endpoint, endpoint.takesNone { prepareTrial(of: endpoint) }
         ConnectAttempt(client, for: self).start(with: endpoint)
+    }
+
+    private func prepareTrial(of endpoint: Endpoint) {
+        endpoint.nextTrial = .now() + trialInterval
+        guard !client.admitsConnection else { return }
+        // Those that carry nothing only take the room.
+        for connection in endpoint.shared where connection.isBlocked && connection.isIdle { connection.retire() }
     }
 }
 
@@ -147,13 +179,15 @@ extension HTTP2Pool: ConnectionSeeker {
 
     func failed(_ failure: UpstreamFailure) {
         attempts -= 1
-        let isHopeless = attempts == 0 && !client.ready.contains { $0.shared.contains { !$0.isEnding } }
         // Others have connections: whoever waits has to do with these.
-        guard isHopeless else { return serveWaiting() }
+        guard attempts == 0, !isConnected else { return serveWaiting() }
         let exchanges = waiting
         waiting.removeAll()
         for exchange in exchanges { exchange.fail(failure) }
     }
+
+    /// Whether an endpoint has a connection that carries streams.
+    var isConnected: Bool { client.ready.contains { $0.shared.contains(where: \.isAble) } }
 }
 
 // MARK: - Idle connections

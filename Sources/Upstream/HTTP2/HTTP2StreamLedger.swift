@@ -2,7 +2,8 @@
 ///
 /// Source: RFC 9113, sections 5.1.1, 5.1.2 and 6.8.
 struct HTTP2StreamLedger: Sendable {
-    /// How many streams may be open at a time before the service has said its own number.
+    /// How many streams may be open at a time before the service has said its own number, and when it has said none:
+    /// the codec opens no more then.
     static let presumedLimit = 100
     /// How many may be open at a time whatever the service says: beyond that a second connection serves better.
     static let highestLimit = 1000
@@ -19,10 +20,11 @@ struct HTTP2StreamLedger: Sendable {
     private var lastServed = HTTP2StreamLedger.highestID
 
     /// - Parameters:
-    ///   - limit: What the service said on another connection; `nil` when it has said nothing yet.
+    ///   - limit: What the service said last on another connection, which bounds this one only until the service has
+    ///     said its settings; `nil` when it has said nothing yet.
     ///   - firstID: The number of the first stream, which is odd.
     init(limit: Int? = nil, firstID: UInt32 = 1) {
-        self.limit = limit ?? HTTP2StreamLedger.presumedLimit
+        self.limit = min(limit ?? HTTP2StreamLedger.presumedLimit, HTTP2StreamLedger.presumedLimit)
         self.nextID = firstID
     }
 
@@ -49,6 +51,12 @@ struct HTTP2StreamLedger: Sendable {
     /// The service has said how many streams may be open at a time.
     mutating func received(maximumConcurrentStreams: Int) {
         limit = min(max(maximumConcurrentStreams, 0), HTTP2StreamLedger.highestLimit)
+    }
+
+    /// The service's first settings have no number of streams: what it said on other connections does not hold here
+    /// (section 6.5.2).
+    mutating func receivedNoLimit() {
+        limit = HTTP2StreamLedger.presumedLimit
     }
 
     /// The service has said GOAWAY. It may say so again with a lower number, never with a higher one.

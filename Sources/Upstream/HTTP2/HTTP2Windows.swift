@@ -32,6 +32,49 @@ struct HTTP2ReceiveWindow: Sendable {
     }
 }
 
+/// What the service's window of one stream has left: a pure value.
+///
+/// The codec keeps the window too, but no longer when the request is complete; what the service says of it then is checked
+/// all the same.
+struct HTTP2SendCredit: Sendable {
+    /// The most that a window may have (RFC 9113, section 6.9.1).
+    static let highest = 0x7FFF_FFFF
+    /// What a window has at first when the service has not said otherwise (section 6.9.2).
+    static let presumed = 65_535
+
+    /// Why the stream ends.
+    enum Violation: Equatable, Sendable {
+        /// An increment of 0 (section 6.9).
+        case emptyIncrement
+        /// The window has more than ``highest`` (section 6.9.1).
+        case overflow
+    }
+
+    private var left: Int
+
+    init(_ initial: Int) {
+        left = initial
+    }
+
+    /// Bytes went out.
+    mutating func take(_ count: Int) {
+        left -= count
+    }
+
+    /// The service has changed the window that streams begin with.
+    mutating func shift(by difference: Int) {
+        left += difference
+    }
+
+    /// The service has widened the window, by at most ``highest``.
+    mutating func widen(by increment: Int) -> Violation? {
+        guard increment > 0 else { return .emptyIncrement }
+        guard left <= HTTP2SendCredit.highest - increment else { return .overflow }
+        left += increment
+        return nil
+    }
+}
+
 /// How much of a request waits until the service's windows admit it: a pure value.
 struct HTTP2SendBacklog: Sendable {
     /// As much may wait before the caller is asked to stop: 64 KiB.

@@ -25,8 +25,11 @@ final class Endpoint {
     @exclusivity(unchecked) private(set) var idle: ContiguousArray<HTTP1Connection> = []
     /// HTTP/2 connections, which exchanges share.
     private(set) var shared: ContiguousArray<HTTP2Connection> = []
-    /// How many streams at a time the endpoint has said to take on a connection.
+    /// How many streams at a time the endpoint has said last to take on a connection. It guides how many connections are
+    /// opened; each has a limit of its own.
     var streamLimit: Int?
+    /// When a further connection may be tried after the last one was told to carry no streams.
+    var nextTrial = NIODeadline.uptimeNanoseconds(0)
     /// Until when other endpoints are preferred.
     private(set) var avoidedUntil: NIODeadline?
     private var failuresInARow = 0
@@ -65,6 +68,9 @@ extension Endpoint {
 extension Endpoint {
     /// The HTTP/2 connection made first that has room for a stream: later ones grow idle and are closed.
     var sharedWithRoom: HTTP2Connection? { shared.first { $0.hasRoom } }
+
+    /// Whether it has said last that it takes no streams on a connection.
+    var takesNone: Bool { streamLimit == 0 }
 
     func addShared(_ connection: HTTP2Connection) {
         shared.append(connection)

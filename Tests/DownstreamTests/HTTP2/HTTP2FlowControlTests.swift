@@ -168,6 +168,29 @@ struct HTTP2FlowControlTests {
         await upstream.stop()
     }
 
+    @Test("a client that takes little at a time, but steadily, keeps its response")
+    func slowReader() async throws {
+        let upstream = try await ScriptedUpstream.start { _ in .init(body: String(repeating: "a", count: 300_000)) }
+        try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: "{ streamIdleTimeout: 3s }") { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port, settings: [(4, 0)])
+            try await client.send(.headers(1, HTTP2Text.request(path: "/x"), endsStream: true))
+            // Longer than the idle time, and too little for the service to be read from again.
+            for step in 1...25 {
+                try await client.send(.windowUpdate(1, 1000))
+                try await client.wait { Self.bodyLength($0) == step * 1000 }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            try await client.send(.windowUpdate(0, 300_000), .windowUpdate(1, 300_000))
+            #expect(try await client.response(1).body.count == 300_000)
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    private static func bodyLength(_ frames: [HTTP2TestFrame]) -> Int {
+        frames.filter { $0.kind == Kind.data && $0.stream == 1 }.reduce(0) { $0 + $1.payload.count }
+    }
+
     @Test("a response that the client never takes is given up after the idle time")
     func stalled() async throws {
         let upstream = try await ScriptedUpstream.start { _ in .init(body: String(repeating: "a", count: 300_000)) }

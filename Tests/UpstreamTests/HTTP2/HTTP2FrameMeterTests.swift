@@ -20,6 +20,8 @@ struct HTTP2FrameMeterTests {
         (HTTP2TestFrame(kind: 2, stream: 1, payload: [0, 0, 0, 0, 0]), 1000, "too many control frames"),
         (HTTP2TestFrame(kind: 77), 1000, "too many control frames"),
         (.data(1, []), 100, "too many empty DATA frames"),
+        (HTTP2TestFrame(kind: 0, flags: 8, stream: 1, payload: [0]), 100, "too many empty DATA frames"),
+        (HTTP2TestFrame(kind: 0, flags: 8, stream: 1, payload: [3, 0, 0, 0]), 100, "too many empty DATA frames"),
         (.reset(1), 100, "too many resets"),
         (.windowUpdate(0, 1), 1000, "too many window updates"),
         (.continuation(1, [], endsHeaders: false), 16, "a header section beyond the limits"),
@@ -46,6 +48,28 @@ struct HTTP2FrameMeterTests {
             let flood = read(response, &meter)
             #expect(flood == nil)
         }
+    }
+
+    @Test(
+        arguments: [
+            (8, [0, 1]), (8, [1, 1, 0]), (9, [0]), (9, [2, 0, 0]), (0, [0]),
+        ] as [(UInt8, [UInt8])]
+    )
+    func paddedFramesWithDataAndLastOnesAreNotEmpty(_ flags: UInt8, _ payload: [UInt8]) {
+        var meter = HTTP2FrameMeter(sectionBytes: 1000)
+        let frame = HTTP2TestFrame(kind: 0, flags: flags, stream: 1, payload: payload)
+        let flood = read(Array(repeating: frame, count: 1000), &meter)
+        #expect(flood == nil)
+    }
+
+    @Test func aPaddedFrameIsCountedWhereverItIsCut() {
+        var meter = HTTP2FrameMeter(sectionBytes: 1000)
+        let frame = HTTP2TestFrame(kind: 0, flags: 8, stream: 1, payload: [2, 0, 0])
+        var flood: HTTP2FrameMeter.Flood?
+        for byte in Array(repeating: frame.bytes, count: 101).flatMap(\.self) where flood == nil {
+            flood = meter.read(ByteBuffer(bytes: [byte]), at: Self.start)
+        }
+        #expect(flood == HTTP2FrameMeter.Flood("too many empty DATA frames"))
     }
 
     @Test func timeForgivesControlFrames() {

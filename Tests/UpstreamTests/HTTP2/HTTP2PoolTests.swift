@@ -47,23 +47,6 @@ struct HTTP2PoolTests {
         }
     }
 
-    @Test func aServiceThatAdmitsNoStreamsIsWaitedFor() async throws {
-        try await HTTP2UpstreamFixture.run(settings: [(Self.limit, 0)]) { fixture, server in
-            let early = try await fixture.begin()
-            let connection = try await server.accept()
-            try await connection.settled()
-            try await connection.send(.reset(1, 7))
-            let late = try await fixture.begin()
-            // A turn of the loop in which a second connection would be opened.
-            _ = try await fixture.counters
-            try await connection.send(HTTP2TestFrame.settings([(Self.limit, UInt32(10))]))
-            for number in 1..<3 { try await connection.answer(try await connection.request(number).stream) }
-            #expect(await early.response().status == 200)
-            #expect(await late.response().status == 200)
-            #expect(server.connectionCount == 1)
-        }
-    }
-
     @Test func whatWasRefusedIsSentAgain() async throws {
         try await HTTP2UpstreamFixture.run { fixture, server in
             let exchange = try await fixture.begin(.post, framing: .length(3))

@@ -41,8 +41,13 @@ struct HTTP2StreamLedgerTests {
         #expect(ledger.mayOpen)
     }
 
-    @Test func whatAnotherConnectionWasToldHoldsFromTheStart() {
-        #expect(HTTP2StreamLedger(limit: 7).limit == 7)
+    @Test(arguments: [(0, 0), (1, 1), (7, 7), (100, 100), (1000, 100)])
+    func whatAnotherConnectionWasToldHoldsUntilTheFirstSettings(_ said: Int, _ limit: Int) {
+        var ledger = HTTP2StreamLedger(limit: said)
+        #expect(ledger.limit == limit)
+        ledger.receivedNoLimit()
+        #expect(ledger.limit == 100)
+        #expect(ledger.mayOpen)
     }
 
     @Test(arguments: [(0, [1, 3, 5]), (1, [3, 5]), (3, [5]), (5, []), (0x7FFF_FFFF, [])] as [(UInt32, [UInt32])])

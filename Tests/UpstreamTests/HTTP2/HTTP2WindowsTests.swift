@@ -13,6 +13,22 @@ struct HTTP2WindowsTests {
         #expect(increments == [nil, 150, nil])
     }
 
+    @Test func aWindowThatTheServiceWidensIsChecked() {
+        var credit = HTTP2SendCredit(HTTP2SendCredit.presumed)
+        var outcomes = [credit.widen(by: 0), credit.widen(by: HTTP2SendCredit.highest)]
+        #expect(outcomes == [.emptyIncrement, .overflow])
+        outcomes = [credit.widen(by: HTTP2SendCredit.highest - HTTP2SendCredit.presumed), credit.widen(by: 1)]
+        #expect(outcomes == [nil, .overflow])
+        credit.take(10)
+        outcomes = [credit.widen(by: 10), credit.widen(by: 1)]
+        #expect(outcomes == [nil, .overflow])
+        // A window may be negative (RFC 9113, section 6.9.2).
+        credit.shift(by: -HTTP2SendCredit.highest)
+        credit.take(10)
+        outcomes = [credit.widen(by: HTTP2SendCredit.highest), credit.widen(by: 10), credit.widen(by: 1)]
+        #expect(outcomes == [nil, nil, .overflow])
+    }
+
     @Test func whoHasMuchWaitingStopsUntilHalfIsGone() {
         var backlog = HTTP2SendBacklog()
         backlog.add(HTTP2SendBacklog.high - 1)

@@ -44,6 +44,42 @@ struct HostileHTTP2UpstreamTests {
         }
     }
 
+    /// The codec looks at such updates only while the request is sent.
+    @Test(
+        arguments: [
+            ([.windowUpdate(1, 0)], 1),
+            ([.windowUpdate(1, 0x7FFF_FFFF)], 3),
+            ([.windowUpdate(1, 0x7FFF_0000), .windowUpdate(1, 1)], 3),
+            ([.settings([(4, 65_536)]), .windowUpdate(1, 0x7FFF_0000)], 3),
+        ] as [([HTTP2TestFrame], UInt32)]
+    )
+    func aWrongWindowUpdateEndsTheStreamOfACompleteRequest(_ frames: [HTTP2TestFrame], _ code: UInt32) async throws {
+        try await HTTP2UpstreamFixture.run { fixture, server in
+            let victim = try await fixture.begin()
+            let sibling = try await fixture.begin()
+            let connection = try await server.accept()
+            _ = try await connection.request(1)
+            try await connection.settled()
+            try await connection.send(frames)
+            #expect(await victim.response().failure == .protocolError)
+            #expect(try await connection.resetCode(1) == code)
+            try await connection.answer(3)
+            #expect(await sibling.response().body == "ok")
+        }
+    }
+
+    @Test func aWindowUpToTheLimitIsNoMistake() async throws {
+        try await HTTP2UpstreamFixture.run { fixture, server in
+            let exchange = try await fixture.begin()
+            let connection = try await server.accept()
+            _ = try await connection.request()
+            try await connection.settled()
+            try await connection.send(.settings([(4, 0)]), .windowUpdate(1, 0x7FFF_FFFF))
+            try await connection.answer(1)
+            #expect(await exchange.response().body == "ok")
+        }
+    }
+
     private static func flood(_ frame: HTTP2TestFrame, _ count: Int, after first: HTTP2TestFrame? = nil)
         -> [HTTP2TestFrame]
     {
@@ -81,6 +117,7 @@ struct HostileHTTP2UpstreamTests {
         flood(.settings(), 2500),
         flood(.reset(1), 200),
         flood(.data(1, []), 400, after: .headers(1, head)),
+        flood(HTTP2TestFrame(kind: 0, flags: 8, stream: 1, payload: [0]), 400, after: .headers(1, head)),
         flood(.continuation(1, [], endsHeaders: false), 20, after: .headers(1, head, endsHeaders: false)),
         flood(.continuation(1, blank, endsHeaders: false), 12, after: .headers(1, head, endsHeaders: false)),
         [.headers(1, bomb)],
