@@ -62,6 +62,8 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     /// Streams for which something follows from what was written.
     @exclusivity(unchecked) var marked: [UInt32] = []
     var provokedResets: RateBucket
+    /// Streams that were refused before the client had acknowledged the gateway's settings.
+    var earlyRefusals = 0
     /// Whether the channel takes more now.
     var isWritable = true
 
