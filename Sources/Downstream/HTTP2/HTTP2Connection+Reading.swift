@@ -26,7 +26,7 @@ extension HTTP2Connection {
     private func receive(_ header: HTTP2FrameHeader, _ padding: Int) {
         let stream = self.streams[header.streamID]
         let state = stream?.state ?? self.inspector.memory.state(of: header.streamID)
-        let verdict = self.inspector.inspect(header, state, now: { self.now })
+        let verdict = self.inspector.inspect(header, state, padding: padding, now: { self.now })
         self.frame = header
         self.isIgnoring = verdict != .pass
         switch verdict {

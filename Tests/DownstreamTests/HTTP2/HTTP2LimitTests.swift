@@ -38,6 +38,15 @@ struct HTTP2LimitTests {
         Flood(description: "empty DATA", opening: [.headers(1, HTTP2Text.request(method: "POST", path: "/held"))]) {
             _ in [.data(1, [])]
         },
+        Flood(
+            description: "DATA of padding alone",
+            opening: [.headers(1, HTTP2Text.request(method: "POST", path: "/held"))]
+        ) { _ in
+            [HTTP2TestFrame(kind: Kind.data, flags: 8, stream: 1, payload: [1, 0])]
+        },
+        Flood(description: "GOAWAY", opening: [.headers(1, HTTP2Text.request(method: "POST", path: "/held"))]) { _ in
+            [.goAway(last: 0)]
+        },
         Flood(description: "empty CONTINUATION", opening: [.headers(1, [], endsStream: true, endsHeaders: false)]) {
             _ in
             [.continuation(1, [], endsHeaders: false)]
