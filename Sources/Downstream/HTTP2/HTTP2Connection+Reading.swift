@@ -61,7 +61,7 @@ extension HTTP2Connection {
     /// A frame is an error of its stream; of the connection, when there is no such stream any more or yet.
     func failStream(_ id: UInt32, _ code: HTTP2ErrorCode) {
         guard let stream = self.streams[id], stream.state != .closed else { return self.fail(code) }
-        self.write(reset: stream, code)
+        stream.violated(code)
         self.flushSoon()
     }
 }
