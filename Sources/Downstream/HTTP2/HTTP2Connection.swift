@@ -79,6 +79,9 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     var openedAt = NIODeadline.uptimeNanoseconds(0)
     var idleSince = NIODeadline.uptimeNanoseconds(0)
     var sectionDeadline: NIODeadline?
+    /// When the rest of a frame has to be here, and which frame it is.
+    var frameDeadline: NIODeadline?
+    var awaitedFrame = 0
     /// When an orderly end no longer waits for the client's word that it knows.
     var drainDeadline: NIODeadline?
     var drain = Drain.no

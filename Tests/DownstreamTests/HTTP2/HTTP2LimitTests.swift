@@ -170,6 +170,16 @@ struct HTTP2LimitTests {
         }
     }
 
+    @Test("a frame that does not end in time ends the connection", arguments: [4, 9, 12])
+    func slowFrame(length: Int) async throws {
+        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 5s }") { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            let frame = HTTP2TestFrame.headers(1, HTTP2Text.request(), endsStream: true)
+            try await client.send(bytes: Array(frame.bytes.prefix(length)))
+            #expect(try await client.goAwayCode() == HTTP2ConformanceCase.enhanceYourCalm)
+        }
+    }
+
     @Test("a connection without streams ends after the idle time")
     func idle() async throws {
         try await HTTP2Fixture.run(limits: "{ keepAliveTimeout: 5s }") { gateway in
