@@ -22,12 +22,23 @@ extension HTTP1Connection {
         self.readMore()
     }
 
-    /// Ends the connection now.
+    /// Ends the connection now, and waits for nothing that the client has yet to say.
     package func abort() {
+        let isWithinExchange = self.hasServedRequest && !self.stream.hasEnded
+        self.leaveExchange()
+        self.context?.pipeline.syncOperations.cut(saysEnd: !isWithinExchange)
+    }
+
+    /// Ends a connection on which no stream is alive. Over TLS the client has a while to say that it knows.
+    func closeIdle() {
+        self.leaveExchange()
+        self.context?.close(promise: nil)
+    }
+
+    private func leaveExchange() {
         self.isClosing = true
         self.inbound = .closed
         if self.hasServedRequest { self.stream.cut(CutReason.closing.detail, flag: CutReason.closing.flag) }
-        self.context?.close(promise: nil)
     }
 
     /// How long a client that has just connected may take to send its request when the connection is to end.
@@ -42,7 +53,7 @@ extension HTTP1Connection {
         self.keepsAlive = false
         let isIdle = !self.stream.isLive && !self.parser.isInHead && self.received.readableBytes == 0
         guard isIdle, !self.isClosing else { return }
-        guard case .head = self.inbound else { return self.abort() }
+        guard case .head = self.inbound else { return self.closeIdle() }
         let time = self.hasServedRequest ? HTTP1Connection.idleDrainTime : HTTP1Connection.freshDrainTime
         self.drainDeadline = self.now + time
         self.updateDeadline()

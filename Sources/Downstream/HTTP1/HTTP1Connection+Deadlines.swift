@@ -39,7 +39,7 @@ extension HTTP1Connection {
     private func headTimedOut() {
         guard !self.stream.isLive else { return }
         let hasBegun = self.parser.isInHead || self.received.readableBytes > 0
-        guard hasBegun else { return self.abort() }
+        guard hasBegun else { return self.closeIdle() }
         // What was understood of the head so far points into these bytes.
         self.head.headers.wire = self.received.slice()
         self.refuse(status: 408, detail: "request_head_timeout", flag: ResponseFlag.tooSlow)

@@ -40,12 +40,13 @@ extension HTTP2Connection {
         self.streams.removeAll()
     }
 
-    /// Ends the connection now.
+    /// Ends the connection now, and waits for nothing that the client has yet to say.
     package func abort() {
         self.isClosing = true
         self.reader.clear()
         self.cutStreams(.closing)
-        self.context?.close(promise: nil)
+        // Frames delimit the answers, so the notice of the end cannot make a part of one look whole.
+        self.context?.pipeline.syncOperations.cut(saysEnd: true)
     }
 
     /// Ends the connection after its streams, and those that the client has begun without knowing.

@@ -15,15 +15,30 @@ extension HTTP2Connection {
         } else {
             self.sectionDeadline = nil
         }
+        self.updateFrameDeadline(now)
         self.timer.set(
             min(
                 self.idleDeadline(now),
                 self.settingsDeadline,
                 self.sectionDeadline ?? .distantFuture,
-                self.drainDeadline ?? .distantFuture
+                min(self.frameDeadline ?? .distantFuture, self.drainDeadline ?? .distantFuture)
             )
         )
     }
+
+    /// The rest of a frame has as long as a head of HTTP/1. DATA comes as slowly as the rate of bodies admits.
+    private func updateFrameDeadline(_ now: NIODeadline) {
+        guard self.awaitsFrame else {
+            self.frameDeadline = nil
+            return
+        }
+        guard self.frameDeadline == nil || self.awaitedFrame != self.reader.frameCount else { return }
+        self.awaitedFrame = self.reader.frameCount
+        self.frameDeadline = now + self.limits.requestHeadTimeout
+    }
+
+    /// Whether it is the client that has to go on with a frame: while it leaves too much unread nothing is taken from it.
+    private var awaitsFrame: Bool { self.isWritable && !self.isHeld && self.reader.isWithinFrame }
 
     private func idleDeadline(_ now: NIODeadline) -> NIODeadline {
         self.streams.isEmpty ? self.idleSince + self.limits.keepAliveTimeout : now + self.checkInterval
@@ -48,6 +63,8 @@ extension HTTP2Connection {
         if self.settingsDeadline <= now {
             self.fail(.settingsTimeout)
         } else if let deadline = self.sectionDeadline, deadline <= now {
+            self.fail(.enhanceYourCalm)
+        } else if let deadline = self.frameDeadline, deadline <= now, self.awaitsFrame {
             self.fail(.enhanceYourCalm)
         } else if self.streams.isEmpty, self.idleSince + self.limits.keepAliveTimeout <= now {
             self.fail(.noError)

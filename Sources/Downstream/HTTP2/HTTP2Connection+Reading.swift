@@ -26,7 +26,7 @@ extension HTTP2Connection {
     private func receive(_ header: HTTP2FrameHeader, _ padding: Int) {
         let stream = self.streams[header.streamID]
         let state = stream?.state ?? self.inspector.memory.state(of: header.streamID)
-        let verdict = self.inspector.inspect(header, state, now: { self.now })
+        let verdict = self.inspector.inspect(header, state, padding: padding, now: { self.now })
         self.frame = header
         self.isIgnoring = verdict != .pass
         switch verdict {
@@ -61,7 +61,7 @@ extension HTTP2Connection {
     /// A frame is an error of its stream; of the connection, when there is no such stream any more or yet.
     func failStream(_ id: UInt32, _ code: HTTP2ErrorCode) {
         guard let stream = self.streams[id], stream.state != .closed else { return self.fail(code) }
-        self.write(reset: stream, code)
+        stream.violated(code)
         self.flushSoon()
     }
 }

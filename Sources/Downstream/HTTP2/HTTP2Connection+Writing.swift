@@ -73,9 +73,18 @@ extension HTTP2Connection {
             self.beginWriting()
             self.output.write(reset: stream.id, code)
         }
-        if code != .noError, !self.provokedResets.take(at: self.now) { self.failure = .enhanceYourCalm }
+        if code != .noError, !self.tolerates(reset: code) { self.failure = .enhanceYourCalm }
         guard !isEndingItself else { return }
         if stream.stream.hasEnded { self.release(stream) } else { stream.abandon() }
+    }
+
+    /// Counts a reset that the client has brought about; answers false when it is one too many.
+    private func tolerates(reset code: HTTP2ErrorCode) -> Bool {
+        guard code == .refusedStream, !self.inspector.hasAcknowledgedSettings else {
+            return self.provokedResets.take(at: self.now)
+        }
+        self.earlyRefusals += 1
+        return self.earlyRefusals <= self.limits.http2.earlyRefusals
     }
 
     func write(windowUpdate increment: Int, for id: UInt32) {

@@ -62,6 +62,8 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     /// Streams for which something follows from what was written.
     @exclusivity(unchecked) var marked: [UInt32] = []
     var provokedResets: RateBucket
+    /// Streams that were refused before the client had acknowledged the gateway's settings.
+    var earlyRefusals = 0
     /// Whether the channel takes more now.
     var isWritable = true
 
@@ -77,6 +79,9 @@ package final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     var openedAt = NIODeadline.uptimeNanoseconds(0)
     var idleSince = NIODeadline.uptimeNanoseconds(0)
     var sectionDeadline: NIODeadline?
+    /// When the rest of a frame has to be here, and which frame it is.
+    var frameDeadline: NIODeadline?
+    var awaitedFrame = 0
     /// When an orderly end no longer waits for the client's word that it knows.
     var drainDeadline: NIODeadline?
     var drain = Drain.no

@@ -35,6 +35,17 @@ extension HTTP2Stream {
         self.connection.release(self)
     }
 
+    /// Resets the stream, whose client does not keep to the protocol. The client is there, so the logs show no disconnect.
+    func violated(_ code: HTTP2ErrorCode) {
+        if !self.stream.hasEnded {
+            let detail = code == .flowControlError ? "http2.flow_control_error" : "http2.malformed_request"
+            self.stream.context.record.responseCodeDetails = detail
+            self.stream.cut(detail, flag: ResponseFlag.protocolError)
+            self.isSpent = true
+        }
+        self.connection.write(reset: self, code)
+    }
+
     private func dropBody() {
         self.body.removeAll()
         self.endFields = nil

@@ -216,7 +216,7 @@ extension HTTP2Stream {
     ///   - padding: How much of the payload is no data. It counts in the windows and is nobody's to consume.
     func takes(_ header: HTTP2FrameHeader, _ padding: Int) -> Bool {
         guard self.window.receive(header.length, self.connection.initialWindow) else {
-            self.end("http2.flow_control_error", .flowControlError)
+            self.violated(.flowControlError)
             return false
         }
         self.isLastFrame = header.endsStream
@@ -336,14 +336,7 @@ extension HTTP2Stream {
 
     /// Ends a stream whose request turned out to be malformed (RFC 9113, section 8.1.1).
     private func refuse() {
-        self.end("http2.malformed_request", .protocolError)
-    }
-
-    /// Ends a stream whose client does not keep to the protocol.
-    private func end(_ detail: String, _ code: HTTP2ErrorCode) {
-        self.stream.context.record.responseCodeDetails = detail
-        self.stream.context.record.responseFlags.append(ResponseFlag.protocolError)
-        self.connection.write(reset: self, code)
+        self.violated(.protocolError)
     }
 
     /// Forgets what the ``Stream`` has not taken.

@@ -16,9 +16,13 @@ package struct HTTP2Limits: Sendable, Hashable {
     package var clientResets = RateLimit(burst: 200, perSecond: 20)
     /// Streams that the client makes the gateway reset (CVE-2025-8671); default 100 at once, then 10 a second.
     package var provokedResets = RateLimit(burst: 100, perSecond: 10)
-    /// SETTINGS, PING, PRIORITY and unknown frames (CVE-2019-9512, 9513, 9515); default 1,000 at once, then 100 a second.
+    /// Streams that are refused before the client has acknowledged the gateway's settings, and so need not know how many it may
+    /// open (RFC 9113, section 6.5.3); they count for this instead; default 1,000 in all.
+    package var earlyRefusals = 1000
+    /// SETTINGS, PING, PRIORITY, GOAWAY and unknown frames (CVE-2019-9512, 9513, 9515); default 1,000 at once, then 100 a
+    /// second.
     package var controlFrames = RateLimit(burst: 1000, perSecond: 100)
-    /// DATA frames without data that do not end the stream (CVE-2019-9518); default 100 at once, then 10 a second.
+    /// DATA frames without data, padded or not, that do not end the stream (CVE-2019-9518); default 100 at once, then 10 a second.
     package var emptyFrames = RateLimit(burst: 100, perSecond: 10)
     /// CONTINUATION frames of one header section (CVE-2024-27316); default 16.
     package var continuationFrames = 16

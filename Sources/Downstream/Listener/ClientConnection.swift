@@ -8,7 +8,7 @@ protocol ClientConnection: AnyObject {
     func configurationChanged()
     /// Ends the connection when its current streams have ended; now if there is none.
     func beginDraining()
-    /// Ends the connection now.
+    /// Ends the connection now, and waits for nothing that the client has yet to say.
     func abort()
 }
 

@@ -102,7 +102,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler, Client
 
     func beginDraining() { self.close(in: TLSHandshake.drainTime) }
 
-    func abort() { self.channel.close(promise: nil) }
+    func abort() { self.channel.pipeline.syncOperations.cut(saysEnd: false) }
 
     private func close(in time: TimeAmount) {
         self.deadline?.cancel()

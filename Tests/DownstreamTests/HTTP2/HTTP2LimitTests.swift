@@ -38,6 +38,15 @@ struct HTTP2LimitTests {
         Flood(description: "empty DATA", opening: [.headers(1, HTTP2Text.request(method: "POST", path: "/held"))]) {
             _ in [.data(1, [])]
         },
+        Flood(
+            description: "DATA of padding alone",
+            opening: [.headers(1, HTTP2Text.request(method: "POST", path: "/held"))]
+        ) { _ in
+            [HTTP2TestFrame(kind: Kind.data, flags: 8, stream: 1, payload: [1, 0])]
+        },
+        Flood(description: "GOAWAY", opening: [.headers(1, HTTP2Text.request(method: "POST", path: "/held"))]) { _ in
+            [.goAway(last: 0)]
+        },
         Flood(description: "empty CONTINUATION", opening: [.headers(1, [], endsStream: true, endsHeaders: false)]) {
             _ in
             [.continuation(1, [], endsHeaders: false)]
@@ -97,6 +106,39 @@ struct HTTP2LimitTests {
         await upstream.stop()
     }
 
+    @Test("a first flight of many requests loses those above the limit, and nothing else")
+    func firstFlight() async throws {
+        let upstream = try await ManualUpstream.start()
+        try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: "{ http2: { maxConcurrentStreams: 2 } }") {
+            gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port, acknowledges: false)
+            let held = HTTP2Text.request(path: "/held")
+            try await client.send((0..<300).map { .headers(2 * $0 + 1, held, endsStream: true) })
+            try await client.wait { frames in frames.count { $0.kind == Kind.reset } == 298 }
+            #expect(client.frames.allSatisfy { $0.kind != Kind.reset || $0.number(at: 0) == 7 })
+            try await client.send(.settingsAcknowledgement, .reset(1))
+            try await client.send(.headers(601, HTTP2Text.request(), endsStream: true))
+            #expect(try await client.response(601).status == "200")
+            await client.close()
+        }
+        await upstream.stop()
+    }
+
+    @Test("a client that never acknowledges the settings is not refused streams for ever")
+    func endlessFirstFlight() async throws {
+        let upstream = try await ManualUpstream.start()
+        try await HTTP2Fixture.run(upstream: upstream.endpoint, limits: "{ http2: { maxConcurrentStreams: 2 } }") {
+            gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port, acknowledges: false)
+            let held = HTTP2Text.request(path: "/held")
+            try await client.send((0..<1100).map { .headers(2 * $0 + 1, held, endsStream: true) })
+            #expect(try await client.goAwayCode() == HTTP2ConformanceCase.enhanceYourCalm)
+            #expect(client.frames.count { $0.kind == Kind.reset } >= 1000)
+            #expect(try await gateway.answers())
+        }
+        await upstream.stop()
+    }
+
     @Test("the settings say the limits")
     func settings() async throws {
         let limits = "{ http2: { maxConcurrentStreams: 7, initialWindow: 32KiB, connectionWindow: 2MiB } }"
@@ -124,6 +166,16 @@ struct HTTP2LimitTests {
         try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 5s }") { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             try await client.send(.headers(1, [], endsStream: true, endsHeaders: false))
+            #expect(try await client.goAwayCode() == HTTP2ConformanceCase.enhanceYourCalm)
+        }
+    }
+
+    @Test("a frame that does not end in time ends the connection", arguments: [4, 9, 12])
+    func slowFrame(length: Int) async throws {
+        try await HTTP2Fixture.run(limits: "{ requestHeadTimeout: 5s }") { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            let frame = HTTP2TestFrame.headers(1, HTTP2Text.request(), endsStream: true)
+            try await client.send(bytes: Array(frame.bytes.prefix(length)))
             #expect(try await client.goAwayCode() == HTTP2ConformanceCase.enhanceYourCalm)
         }
     }

@@ -155,6 +155,28 @@ struct EndingTests {
         }
     }
 
+    /// Frames that are an error of their stream alone, its code, and the detail.
+    private static let violations: [([HTTP2TestFrame], UInt32, String)] = [
+        ([.windowUpdate(1, 0)], 1, "http2.malformed_request"),
+        ([.windowUpdate(1, 0x7FFF_FFFF)], 3, "http2.flow_control_error"),
+        ([.headers(1, HTTP2Text.section([("a", "b")]))], 1, "http2.malformed_request"),
+        ([.data(1, [], endsStream: true), .data(1, [1])], 5, "http2.malformed_request"),
+    ]
+
+    @Test("also when a client of HTTP/2 breaks the protocol for one stream", arguments: violations)
+    func brokenStream(frames: [HTTP2TestFrame], code: UInt32, detail: String) async throws {
+        try await self.run { gateway, log, hanging in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            try await client.send([.headers(1, HTTP2Text.request(method: "POST", path: "/hanging"))])
+            _ = try await hanging.accept().readHead()
+            try await client.send(frames)
+            #expect(try await client.resetCode(1) == code)
+            let line = try #require(try await log.lines(1).first)
+            #expect(line.details == detail && line.flags == "DPE" && line.code == 0)
+            await client.close()
+        }
+    }
+
     @Test("also when a client of HTTP/2 breaks the protocol for all its streams")
     func brokenConnection() async throws {
         try await self.run { gateway, log, hanging in

@@ -70,17 +70,19 @@ struct HTTP2FrameInspector {
     /// - Parameters:
     ///   - header: The frame's header.
     ///   - state: That of the frame's stream; any for frames of the connection.
+    ///   - padding: How much of the payload is padding, of DATA.
     ///   - now: The time.
     mutating func inspect(
         _ header: HTTP2FrameHeader,
         _ state: HTTP2StreamState,
+        padding: Int,
         now: () -> NIODeadline
     ) -> Verdict {
         guard header.length <= HTTP2FrameInspector.maximumFrameSize else { return .fail(.frameSizeError) }
         if self.section != nil { return self.inspectWithinSection(header) }
         guard self.hasReceivedSettings else { return self.inspectFirst(header) }
         switch header.kind {
-        case Kind.data: return self.inspectData(header, state, now)
+        case Kind.data: return self.inspectData(header, state, padding, now)
         case Kind.headers: return self.inspectHeaders(header, state)
         case Kind.priority: return self.inspectPriority(header, now)
         case Kind.resetStream: return self.inspectReset(header, state, now)
@@ -91,7 +93,7 @@ struct HTTP2FrameInspector {
             return self.countControl(.pass, now)
         case Kind.goAway:
             guard header.streamID == 0 else { return .fail(.protocolError) }
-            return header.length >= 8 ? .pass : .fail(.frameSizeError)
+            return header.length >= 8 ? self.countControl(.pass, now) : .fail(.frameSizeError)
         case Kind.windowUpdate: return self.inspectWindowUpdate(header, state)
         case Kind.pushPromise, Kind.continuation: return .fail(.protocolError)
         default: return self.countControl(.drop, now)
@@ -143,12 +145,13 @@ struct HTTP2FrameInspector {
     private mutating func inspectData(
         _ header: HTTP2FrameHeader,
         _ state: HTTP2StreamState,
+        _ padding: Int,
         _ now: () -> NIODeadline
     ) -> Verdict {
         switch state {
         case .idle, .skipped: return .fail(.protocolError)
         case .open, .halfClosedLocal:
-            guard header.length > 0 || header.endsStream || self.emptyFrames.take(at: now()) else {
+            guard header.length > padding || header.endsStream || self.emptyFrames.take(at: now()) else {
                 return .fail(.enhanceYourCalm)
             }
             return .pass

@@ -32,6 +32,18 @@ struct HTTP2FrameReader {
     private var state = State.preface
     private var bytes = ByteBuffer()
 
+    /// How many frames have begun with a whole header; wraps around.
+    private(set) var frameCount = 0
+
+    /// Whether a frame other than DATA has begun and not ended, once everything that has come was read.
+    var isWithinFrame: Bool {
+        switch self.state {
+        case .preface, .data: false
+        case .header: self.bytes.readableBytes > 0
+        case .payload: true
+        }
+    }
+
     /// Whether bytes wait to be read.
     var hasBytes: Bool { self.bytes.readableBytes > 0 }
 
@@ -48,6 +60,7 @@ struct HTTP2FrameReader {
         let part = self.read()
         // The memory of what was received is not kept for the next frame.
         if case .more = part, self.bytes.readableBytes == 0 { self.clear() }
+        if case .header = part { self.frameCount &+= 1 }
         return part
     }
 
