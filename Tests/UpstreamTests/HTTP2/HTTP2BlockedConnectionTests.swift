@@ -60,7 +60,7 @@ struct HTTP2BlockedConnectionTests {
     }
 
     @Test func nobodyWaitsLongerThanConnectingMayTake() async throws {
-        let change: (inout ServiceDefinition) -> Void = { $0.connectTimeout = .milliseconds(300) }
+        let change: (inout ServiceDefinition) -> Void = { $0.connectTimeout = .seconds(1) }
         try await HTTP2UpstreamFixture.run(settings: [(Self.limit, 0)], change: change) { fixture, server in
             try await self.setTrialInterval(.minutes(1), fixture)
             let refused = try await fixture.begin()
@@ -81,7 +81,7 @@ struct HTTP2BlockedConnectionTests {
     @Test func aFullConnectionIsNotWaitedForLongerEither() async throws {
         let change: (inout ServiceDefinition) -> Void = {
             $0.maximumIdlePerEndpoint = 1
-            $0.connectTimeout = .milliseconds(300)
+            $0.connectTimeout = .seconds(1)
         }
         try await HTTP2UpstreamFixture.run(settings: [(Self.limit, 1)], change: change) { fixture, server in
             let carried = try await fixture.begin()
