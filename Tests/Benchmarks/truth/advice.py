@@ -36,8 +36,10 @@ def advice(binary, trace, embedding, method):
     model = Model(trace)
     with tempfile.TemporaryDirectory(prefix="sluice-evaluation-") as folder, Children() as children:
         gateway = Gateway(children, binary, Path(folder), cache, model.port)
-        for request in trace.requests:
+        for asked, request in enumerate(trace.requests, start=1):
             gateway.ask(request.question)
+            # Lookups and comparisons run beside the answers, and a person takes longer to ask the next question.
+            await_condition(lambda: gateway.observed() == asked, gateway.process, "what was looked up", patience=60)
         if model.calls != len(trace.requests):
             raise Failure(f"in mode: shadow {model.calls} of {len(trace.requests)} questions reached the model")
         seen = []

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import subprocess
+import urllib.request
 from dataclasses import dataclass
 
 from comparison.children import Failure, await_condition
@@ -77,6 +78,11 @@ class Gateway:
             raise Failure(f"the gateway answers {answer.status}: {text[:200]}")
         similarity = answer.headers["x-sluice-cache-similarity"]
         return Reply(answer.headers["x-sluice-cache"], json.loads(text)["id"], similarity and float(similarity))
+
+    def observed(self):
+        """How many lookups were observed in `mode: shadow`, with what came of them."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/ai-cache/stats", timeout=60) as answer:
+            return json.load(answer)["shadow"]["observations"]
 
     def stop(self):
         self._connection.close()
