@@ -137,7 +137,10 @@ def advised(found, runs):
             lines.append(_row(*start, "none", one["reason"], "", "", "", ""))
         for used in one["used"] if one["threshold"] is not None else []:
             key = (used, "sluice", one["embedding"], "static", one["threshold"], True)
-            run = next(run for run in runs if run.key == key)
+            run = next((run for run in runs if run.key == key), None)
+            if not run:
+                lines.append(_row(*start, f"{one['threshold']:.2f}", used, "-", "-", "-", "-"))
+                continue
             whole = _static(runs, used.split(",")[0], "sluice", one["embedding"], True)
             least = min((each.value for each in whole if each.wrong / each.lookups <= one["rate"]), default=None)
             kept = "yes" if run.wrong / run.lookups <= one["rate"] else "no"
