@@ -94,8 +94,11 @@ class EventStreams(Clients):
         connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
         try:
             connection.request("GET", self.path)
-            body = connection.getresponse().read()
-            self.note("complete" if body.count(b"\n\n") == self.events else "broken")
+            answer = connection.getresponse()
+            events = answer.read().count(b"\n\n")
+            self.note("complete" if events == self.events else "broken")
+            if events != self.events:
+                self.note(f"status {answer.status} with {events} events")
         except (OSError, http.client.HTTPException) as error:
             self.note("broken")
             self.note(repr(error))
