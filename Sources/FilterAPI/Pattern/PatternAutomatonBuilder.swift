@@ -19,6 +19,7 @@ struct PatternAutomatonBuilder {
     private var states: [State] = []
     private var numbers: [State: UInt16] = [:]
     private var work = 0
+    private var closure: PatternClosure
     private var marks: [Int]
     private var mark = 0
 
@@ -26,6 +27,7 @@ struct PatternAutomatonBuilder {
         self.program = program
         self.bytes = PatternByteClasses(program)
         self.columnCount = self.bytes.samples.count + 1
+        self.closure = PatternClosure(program)
         self.marks = [Int](repeating: 0, count: program.instructions.count)
     }
 
@@ -38,7 +40,8 @@ struct PatternAutomatonBuilder {
         _ = self.number(of: State(places: [self.program.start], previous: -1))
         var number = 2
         while number < self.states.count {
-            guard self.states.count <= Self.maximumStates, self.work <= Self.maximumWork else { return false }
+            let work = self.work + self.closure.work
+            guard self.states.count <= Self.maximumStates, work <= Self.maximumWork else { return false }
             self.appendRow(for: self.states[number])
             number += 1
         }
@@ -47,13 +50,13 @@ struct PatternAutomatonBuilder {
 
     /// What comes next matters to assertions only, and they tell but a few kinds of bytes apart.
     private mutating func appendRow(for state: State) {
-        let closures = self.bytes.kinds.map { self.closure(of: state, before: $0) }
+        let closures = self.bytes.kinds.map { self.waiting(at: state, before: $0) }
         for (sample, kind) in zip(self.bytes.samples, self.bytes.sampleKinds) {
             let waiting = closures[kind]
             let next = waiting.map { self.number(of: self.state(after: $0, taking: sample)) }
             self.table.append(next ?? PatternAutomaton.matched)
         }
-        let isMatched = self.closure(of: state, before: -1) == nil
+        let isMatched = self.waiting(at: state, before: -1) == nil
         self.table.append(isMatched ? PatternAutomaton.matched : PatternAutomaton.dead)
     }
 
@@ -81,24 +84,7 @@ struct PatternAutomatonBuilder {
         return State(places: places, previous: self.bytes.representative(byte))
     }
 
-    /// What waits for a byte, or nil when a match is complete.
-    private mutating func closure(of state: State, before next: Int) -> [Int32]? {
-        var waiting: [Int32] = []
-        var pending = state.places
-        self.mark += 1
-        while let place = pending.popLast() {
-            guard self.marks[Int(place)] != self.mark else { continue }
-            self.marks[Int(place)] = self.mark
-            self.work += 1
-            switch self.program.instructions[Int(place)] {
-            case .accept: return nil
-            case .range, .set, .choice: waiting.append(place)
-            case .save(_, let next): pending.append(next)
-            case .split(let first, let second): pending += [first, second]
-            case .assertion(let assertion, let target):
-                if assertion.holds(after: state.previous, before: next) { pending.append(target) }
-            }
-        }
-        return waiting
+    private mutating func waiting(at state: State, before next: Int) -> [Int32]? {
+        self.closure.waiting(at: state.places, after: state.previous, before: next)
     }
 }

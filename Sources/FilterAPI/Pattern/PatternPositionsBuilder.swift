@@ -29,13 +29,12 @@ struct PatternPositionsBuilder {
     private var numbers: [[Int32]] = []
     private var followers: [Place: [Int32]] = [:]
     private var work = 0
-    private var marks: [Int]
-    private var mark = 0
+    private var closure: PatternClosure
 
     init(_ program: PatternProgram) {
         self.program = program
         self.bytes = PatternByteClasses(program)
-        self.marks = [Int](repeating: 0, count: program.instructions.count)
+        self.closure = PatternClosure(program)
     }
 
     /// Nil when a bound was reached.
@@ -67,7 +66,7 @@ struct PatternPositionsBuilder {
     /// False when it is too much.
     private mutating func spend(_ count: Int) -> Bool {
         self.work += count
-        return self.work <= Self.maximumWork
+        return self.work + self.closure.work <= Self.maximumWork
     }
 
     private mutating func addPositions() {
@@ -118,7 +117,7 @@ extension PatternPositionsBuilder {
         if let known = self.followers[place] { return known }
         var reached: [Int32] = []
         for (kind, next) in self.bytes.kinds.enumerated() {
-            guard let waiting = self.closure(of: place, before: next) else {
+            guard let waiting = self.waiting(at: place, before: next) else {
                 reached.append(Int32(truncatingIfNeeded: 1 + kind))
                 continue
             }
@@ -126,32 +125,15 @@ extension PatternPositionsBuilder {
         }
         // Without assertions it makes no difference what comes next.
         let isMatchedAtEnd =
-            self.program.assertions.isEmpty ? reached.contains(1) : self.closure(of: place, before: -1) == nil
+            self.program.assertions.isEmpty ? reached.contains(1) : self.waiting(at: place, before: -1) == nil
         if isMatchedAtEnd { reached.append(0) }
         guard self.spend(reached.count) else { return nil }
         self.followers[place] = reached
         return reached
     }
 
-    /// What waits for a byte, or nil when a match is complete.
-    private mutating func closure(of place: Place, before next: Int) -> [Int32]? {
-        var waiting: [Int32] = []
-        var pending = [place.instruction]
-        self.mark += 1
-        while let instruction = pending.popLast() {
-            guard self.marks[Int(instruction)] != self.mark else { continue }
-            self.marks[Int(instruction)] = self.mark
-            self.work += 1
-            switch self.program.instructions[Int(instruction)] {
-            case .accept: return nil
-            case .range, .set, .choice: waiting.append(instruction)
-            case .save(_, let target): pending.append(target)
-            case .split(let first, let second): pending += [first, second]
-            case .assertion(let assertion, let target):
-                if assertion.holds(after: place.previous, before: next) { pending.append(target) }
-            }
-        }
-        return waiting
+    private mutating func waiting(at place: Place, before next: Int) -> [Int32]? {
+        self.closure.waiting(at: [place.instruction], after: place.previous, before: next)
     }
 }
 
